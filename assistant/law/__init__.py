@@ -1,0 +1,1 @@
+"""The law's own shapes: locators, citations, instruments and their versions, provisions."""
