@@ -115,9 +115,7 @@ def _section(div: "Element", title: str, trail: tuple[str, ...], notes: dict[str
     return [section, *_paragraphs(openings, path, below, number), *after]
 
 
-def _paragraphs(
-    openings: list[_Opening], path: str, trail: tuple[str, ...], number: str
-) -> list[Provision]:
+def _paragraphs(openings: list[_Opening], path: str, trail: tuple[str, ...], number: str) -> list[Provision]:
     try:
         places = nest([opening.label for opening in openings], CFR)
     except UnreadableOutline as error:
@@ -188,7 +186,9 @@ def _table(node: "Element", path: str, trail: tuple[str, ...]) -> list[Provision
             header += cells
             continue
         label = f"{header[0]} {cells[0]}" if header else cells[0]
-        out.append(_provision(f"{place}/{cells[0]}", "area", "; ".join(cells[1:]), label=label, trail=(*trail, caption)))
+        out.append(
+            _provision(f"{place}/{cells[0]}", "area", "; ".join(cells[1:]), label=label, trail=(*trail, caption))
+        )
     return [_provision(place, "table", "; ".join(header), label=caption, trail=trail), *out]
 
 

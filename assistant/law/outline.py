@@ -63,8 +63,8 @@ def nest(labels: Sequence[str], convention: Sequence[LabelStyle]) -> list[tuple[
     `labels`: the labels as printed, without brackets. `convention`: the style of each level, outermost first.
     Raises UnreadableOutline where no nesting fits.
 
-    >>> nest(["h", "1", "i", "ii", "2", "i", "j"], CFR)[3:]
-    [('h', '1', 'ii'), ('h', '2'), ('i',), ('j',)]
+    >>> nest(["a", "1", "i", "ii", "2", "b"], CFR)[3:]
+    [('a', '1', 'ii'), ('a', '2'), ('b',)]
     """
     paths: list[tuple[tuple[str, int], ...]] = []
     furthest = 0

@@ -1,0 +1,1 @@
+"""The Genomic Policy Assistant: grounded answers and deterministic verdicts about moving genomic data."""
