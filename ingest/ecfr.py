@@ -200,7 +200,7 @@ def _provision(
 
 def _words(node: "Element | None") -> str:
     """The words of an element, markup dropped, white space folded."""
-    return "" if node is None else _squeeze("".join(node.itertext()))
+    return "" if node is None else _squeeze("".join(map(str, node.itertext())))
 
 
 def _squeeze(text: str) -> str:

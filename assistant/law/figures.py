@@ -91,9 +91,9 @@ def figures(text: str, *, skip: Iterable[tuple[int, int]] = (), ones: bool = Tru
         if re.search(rf"\b{word}\b", rest, re.IGNORECASE):
             _keep(out, "number", Decimal(value))
     for match in _HAN.finditer(rest):
-        value = _han(match["number"])
-        if value is not None and (ones or value != 1):
-            _keep(out, "number", value)
+        amount = _han(match["number"])
+        if amount is not None and (ones or amount != 1):
+            _keep(out, "number", amount)
     return frozenset(out)
 
 

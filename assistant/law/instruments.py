@@ -1,6 +1,6 @@
 """The instruments that the assistant knows, and their versions: `corpus/sources.yaml` in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -34,13 +34,19 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One wording of an instrument. `text`: what tells its official file apart (for example a date of issue)."""
+    """One wording of an instrument.
+
+    `changes`: the provisions in which it differs from the version before, where that is all; None where the
+    whole text was issued anew. `recognised_by`: strings that tell its official file from the other versions'.
+    """
 
     name: str
     interval: Interval
     checked_to: date | None
     citation: str
     note: str
+    changes: tuple[Locator, ...] | None = None
+    recognised_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,23 @@ class Instrument:
         """The version in force on that day, or None."""
         return next((version for version in self.versions if version.interval.holds(day)), None)
 
+    def interval_of(self, locator: Locator, version: Version) -> Interval:
+        """The days on which the wording that `version` has at `locator` was and is in force.
+
+        It may begin before the version does: with the earlier version, where this one does not change the
+        provision; and later, where the provision was delayed (`later`).
+        """
+        place = self.versions.index(version)
+        while place and (changes := self.versions[place].changes) is not None and not _under(locator, changes):
+            place -= 1
+        start = self.versions[place].interval.start
+        delayed = [day for path, day in self.later.items() if _under(locator, (path,))]
+        return Interval(max([*delayed, *([start] if start else [])], default=None), version.interval.end)
+
+
+def _under(locator: Locator, paths: Sequence[Locator]) -> bool:
+    return any(f"{locator}/".startswith(f"{path}/") for path in paths)
+
 
 def read_day(text: str) -> date:
     """A day from "2026-01-29". Raises ValueError, saying what a day looks like."""
@@ -100,7 +123,7 @@ _KEYS = {
     "id", "kind", "jurisdiction", "names", "short", "aliases", "citation", "issuer", "language", "below", "versions",
     "later", "publisher", "reads_as", "confidence", "reuse", "pages", "recognised_by", "restated", "note", "extra",
 }  # fmt: skip
-_VERSION_KEYS = {"name", "from", "to", "checked_to", "citation", "note"}
+_VERSION_KEYS = {"name", "from", "to", "checked_to", "citation", "note", "changes", "recognised_by"}
 _NEEDED = ("id", "kind", "jurisdiction", "names", "citation", "issuer", "versions", "reuse")
 
 
@@ -177,7 +200,7 @@ def _mapping(value: Any) -> dict[str, str]:
     return value
 
 
-def _version(entry: Mapping[str, str]) -> Version:
+def _version(entry: Mapping[str, Any]) -> Version:
     unknown = set(entry) - _VERSION_KEYS
     if unknown:
         raise ValueError(f"unknown key {sorted(unknown)[0]!r} in a version")
@@ -190,4 +213,6 @@ def _version(entry: Mapping[str, str]) -> Version:
         checked_to=days["checked_to"],
         citation=entry.get("citation", ""),
         note=entry.get("note", ""),
+        changes=tuple(Locator(path) for path in entry["changes"]) if entry.get("changes") else None,
+        recognised_by=tuple(entry.get("recognised_by") or ()),
     )
