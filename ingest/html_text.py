@@ -251,16 +251,17 @@ _NEVER_TEXT = frozenset(
 )
 _NEVER_TEXT_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog"})
 _FURNITURE = frozenset(
-    "share sharing share2 bshare bdsharebuttonbox social breadcrumb breadcrumbs crumb crumbs nav navbar navigation topnav "
-    "menu sidebar pagination pager toolbar footer cookie skiplink fenxiang".split()
+    "share sharing share2 bshare bdsharebuttonbox social breadcrumb breadcrumbs crumb crumbs nav navbar navigation "
+    "topnav menu sidebar pagination pager toolbar footer cookie skiplink fenxiang".split()
 )
+_CONTAINERS = frozenset({"div", "section", "aside", "ul", "ol", "dl", "table", "td"})
 _PRINTED_PAGE_MARKS = frozenset(
     "unprinted-element unprinted-element-wrapper printed-page printed-page-wrapper printed-page-inline "
     "printed-page-details back sr-only visually-hidden screen-reader-text".split()
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body center caption dd details div dl dt fieldset figcaption figure form h1 h2 h3 "
-    "h4 h5 h6 header hr legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    "address article aside blockquote body center caption dd details div dl dt fieldset figcaption figure form h1 h2 "
+    "h3 h4 h5 h6 header hr legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _SITE_LINE = re.compile(
     r"(?:责任编辑|责编|编辑)[：:].{0,20}|(?:分享到|分享|打印|关闭窗口|【.{1,8}】|返回顶部|相关稿件|字号)[：:]?.{0,12}|扫一扫.{0,20}|"
@@ -289,6 +290,9 @@ def lines_of_html(data: bytes, encoding: str | None = None) -> list[Line]:
         page = html.document_fromstring(text, parser=parser)
     except (ValueError, html.etree.ParserError) as error:
         raise UnreadableText("the whole page", f"no HTML that can be read ({error}); save the page again") from None
+    for entry in parser.error_log:
+        if entry.type_name == "ERR_RESOURCE_LIMIT":  # the parser has left out what follows
+            raise UnreadableText(f"line {entry.line}", f"{entry.message}; save the page again from a browser, or as PDF")
     titles = _titles(page)
     _drop_furniture(page)
     content = _content(page)
@@ -320,7 +324,7 @@ def _titles(page: "Element") -> list[str]:
 
 
 def _with_title(titles: list[str], lines: list[Line]) -> list[Line]:
-    if not titles or any(line.level == 1 for line in lines[:10]):
+    if not titles:
         return lines
     bare = re.sub(r"\s", "", titles[0])
     opening = ["", *(re.sub(r"\s", "", line.text) for line in lines[:10])]
@@ -347,7 +351,8 @@ def _is_never_text(element: "Element") -> bool:
 def _looks_like_furniture(element: "Element") -> bool:
     """Whether its names say share bar, menu and the like, and its text is short or mostly links, as theirs is."""
     names = f"{element.get('class', '')} {element.get('id', '')}".lower()
-    if not (_FURNITURE.intersection(re.findall(r"[a-z0-9]+", names)) or element.tag == "header"):
+    named = element.tag in _CONTAINERS and _FURNITURE.intersection(re.findall(r"[a-z0-9]+", names))
+    if not (named or element.tag == "header"):
         return False
     if element.tag == "header" and next(element.iter("h1"), None) is not None:
         return False

@@ -177,7 +177,7 @@ def parse(recognised: Recognised) -> ParsedText:
 def _text(file: FoundFile) -> str:
     """The text of a file: of a page or a PDF the words that it shows, else the file decoded."""
     start = file.data[:_MARK].lstrip().lower()
-    if start.startswith(b"%pdf") or start.startswith((b"<!doctype html", b"<html")):
+    if start.startswith((b"%pdf", b"<!doctype html", b"<html")):
         from ingest.documents import plain_text
 
         return plain_text(file.data, file.name)

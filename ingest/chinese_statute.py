@@ -1,0 +1,460 @@
+"""Chinese statutes, as plain text or Markdown: 编 章 节 条 款 项 目, and decisions in numbered items (一、（一）1.).
+
+An article (条) holds unnumbered paragraphs (款), counted by position; a paragraph may hold items （一）, an
+item subitems 1. Every article has its 款 below it, also when there is only one, and no words of its own.
+A paragraph after a list of items is the next 款, unless the list goes on after it: then it belongs to the
+item before it. A document without articles (a decision) has numbered items, whose unnumbered lines belong to
+the item that is open. An annex is `.../annex-1`, with its items below it.
+Sources followed: 立法法 (2023), art. 65, on 编、章、节、条、款、项、目 and their numbering; for decisions GB/T 9704-2012, 7.3.3.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from assistant.law.numerals import chinese, from_chinese
+from assistant.law.provisions import Kind, Locator, Provision
+from ingest.parsed import ParsedText, UnreadableText
+
+__all__ = ["is_chinese_statute", "parse_chinese_statute"]
+
+_HAN = "零〇○一二三四五六七八九十百千"
+_ANY = _HAN + "0-9０-９"
+_ARTICLE = re.compile(rf"(第([{_ANY}]+)条(?:之([{_HAN}]+))?)(.*)", re.S)
+_REFERENCE = re.compile(
+    rf"\s*(?:第[{_ANY}]+[款项]|[、，；。：]|(?:至|和|与|及|以及|或|或者)第[{_ANY}]+条|(?:的|之)?规定(?:的|，|，)"
+    r"|的规定|中的|所[列称]|(?:修)?改为)"
+)
+"""What follows "第七条" where it is mentioned and not opened: no article begins so."""
+_DIVISION = re.compile(rf"(第([{_ANY}]+)(分?编|章|节))(?:\s+(.*)|(.*))")
+_UNITS = {"编": "part", "分编": "subpart", "章": "chapter", "节": "section"}
+_LISTS = {
+    "一、": re.compile(rf"([{_HAN}]+)、(?![{_HAN}])"),
+    "（一）": re.compile(
+        rf"[（(]([{_HAN}]+)[）)](?!、|[至和][（(]|项(?:[、，]|所列|规定|至第|和第))"
+    ),
+    "1.": re.compile(r"([0-9０-９]{1,3})(?:[.．](?![0-9０-９])|、)"),
+    "（1）": re.compile(r"[（(]([0-9０-９]{1,3})[）)]"),
+}
+_ANNEX = re.compile(rf"(附[件录表]\s*([{_ANY}]*))[：:]?(?:\s+(.*))?")
+_ANNEX_LIST = re.compile(r"附件?[：:]\s*\S")
+_CONTENTS = re.compile(r"目\s*录")
+_PREAMBLE_HEAD = re.compile(r"[序前]\s*言")
+_SUPPLEMENTARY = re.compile(r"附\s*则")
+_DATE = r"[0-9０-９〇零一二三四五六七八九十]{4}年.{1,3}月.{1,3}日"
+_PROMULGATION = re.compile(
+    rf"{_DATE}$|.*{_DATE}.*(?:通过|公布|发布|颁布|修订|修正|修改|批准|印发|施行|会议)|.*令$|.*令第?\S{{1,12}}号|第\S{{1,8}}号$"
+    r"|(?:\S{0,14}部\s*长|总\s*理|主\s*席|\S{0,14}主\s*任|\S{0,14}局\s*长)\s+\S.{0,8}$"
+)
+_CLOSING = re.compile(r"本(?:决定|通知|公告|规定|办法)自|此外，")
+_PAGE_FOOT = re.compile(rf"（此件|责任编辑|来源[：:]|[【\[]|扫一扫|{_DATE}$")
+_GAP = re.compile(r"[〔［\[【（(]\s*MISSING\b[^〕］\]】）)]*[〕］\]】）)]")
+_ENDED = tuple("。；：！？”’）》〕.;:!?)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """`number`: in the file, from 1. `starts`: indented or after a blank line. `level`: of a Markdown heading, else 0."""
+
+    words: str
+    number: int
+    starts: bool
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A list label: its style (a key of `_LISTS`), its number, as printed, and the words behind it."""
+
+    style: str
+    number: int
+    printed: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """The opening of an article: its number, 之 number or 0, label as printed, words on the same line."""
+
+    number: int
+    added: int
+    label: str
+    rest: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.number}-{self.added}" if self.added else str(self.number)
+
+    def follows(self, earlier: "_Article") -> bool:
+        if self.added:
+            return (self.number, self.added) == (earlier.number, earlier.added + 1)
+        return self.number == earlier.number + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Division:
+    """A heading of a 编, 章 or 节. `unit`: its word in a path."""
+
+    unit: str
+    number: int
+    label: str
+    heading: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.unit}-{self.number}" if self.number else self.unit
+
+    @property
+    def words(self) -> str:
+        return f"{self.label} {self.heading}".strip()
+
+
+_RANKS = (*_UNITS.values(), "supplementary-provisions")
+
+
+def is_chinese_statute(head: bytes | str) -> bool:
+    """Whether a file that begins with `head` (some kilobytes, UTF-8) reads as a Chinese statute or decision.
+
+    A statute opens an article or a chapter on a line of its own; a decision says so in its first line and has
+    numbered items.
+    """
+    text = head if isinstance(head, str) else head.decode("utf-8", errors="ignore")
+    if re.match(r"\s*(?:<\?xml|<!doctype|<html)", text, re.I):
+        return False
+    lines = _lines(text)
+    if any(_article(line.words) or (line.level and _division(line.words)) for line in lines):
+        return True
+    titled = bool(lines) and re.search(r"决定|决议|修正案", lines[0].words) is not None
+    return titled and any(_label(line.words) for line in lines[1:])
+
+
+def parse_chinese_statute(text: str, base: Locator) -> ParsedText:
+    """Every provision of one Chinese statute or decision, below the path `base`.
+
+    `base` itself is the instrument: its title, its preamble, and for a decision the sentences that are in no item.
+    `notes["promulgation"]`: the lines on adoption and amendment. HTML comments and tables of contents are dropped;
+    a second text in the same file, page furniture and words marked as missing are named in `left_out`.
+    Raises UnreadableText where no article and no item is found, or numbers of articles, chapters or items jump or
+    repeat, so that nothing is ever cited by a wrong number.
+    """
+    lines, left_out = _one_text(_lines(text))
+    first = next((i for i, line in enumerate(lines) if _article(line.words) or _label(line.words)), None)
+    if first is None:
+        raise UnreadableText("the whole file", "no article (第…条) and no numbered item in it")
+    lines, dropped = _without_contents(lines, first)
+    left_out += dropped
+    is_statute = any(_article(line.words) for line in lines[: first + 1])
+    start = next(i for i, line in enumerate(lines) if _opens(line, is_statute))
+    title, promulgation, own = _front(lines[:start])
+    body, annexes, listed = _annexes(lines[start:])
+    body, foot = _without_foot(body)
+    left_out += foot
+    if is_statute:
+        provisions, unplaced = _statute(body, base, title)
+        left_out += unplaced
+    else:
+        closing, provisions = _items(body, base, (title,), "section")
+        own += closing
+    for annex in annexes:
+        provisions += _annex(annex, base, title)
+    whole = Provision(base, "instrument", "\n\n".join([*own, *listed]), heading=title)
+    numbered = tuple(replace(p, order=i, language="zh") for i, p in enumerate([whole, *provisions]))
+    left_out += [f"{p.locator}: words are missing in the file: {p.text}" for p in numbered if _GAP.search(p.text)]
+    notes = {"promulgation": "\n".join(promulgation)} if promulgation else {}
+    return ParsedText(title, numbered, notes, tuple(left_out))
+
+
+def _lines(text: str) -> list[_Line]:
+    """The lines that hold words, comments and markup dropped, broken at <br>."""
+    text = re.sub(r"<!--.*?-->", lambda comment: "\n" * comment.group().count("\n"), text, flags=re.S)
+    text = re.sub(r"[\ufeff\u200b]|\*\*", "", text)
+    out: list[_Line] = []
+    blank = True
+    for number, row in enumerate(re.split(r"\r\n|[\n\r\u2028]", text), 1):
+        for piece in re.split(r"<br\s*/?>", row, flags=re.I):
+            heading = re.match(r"\s*(#*)\s*(.*?)\s*$", piece)
+            assert heading is not None
+            if heading.group(2):
+                out.append(_Line(heading.group(2), number, blank or piece[0].isspace(), len(heading.group(1))))
+            blank = not heading.group(2)
+    return out
+
+
+def _number(numeral: str) -> int:
+    return int(numeral) if numeral.isdecimal() else from_chinese(numeral) or 0
+
+
+def _article(words: str) -> _Article | None:
+    """The article that a line opens, or None where it opens none or only mentions one."""
+    match = _ARTICLE.match(words)
+    if not match or _REFERENCE.match(match.group(4)):
+        return None
+    added = _number(match.group(3)) if match.group(3) else 0
+    return _Article(_number(match.group(2)), added, match.group(1), match.group(4).strip())
+
+
+def _division(words: str) -> _Division | None:
+    """The 编, 章 or 节 that a line heads, or None where it is a sentence."""
+    if _SUPPLEMENTARY.fullmatch(words):
+        return _Division(_RANKS[-1], 0, "", _closed_up(words))
+    match = _DIVISION.fullmatch(words)
+    if not match or len(words) > 60 or words.endswith((*_ENDED, "，")):
+        return None
+    heading = _closed_up(match.group(4) or match.group(5) or "")
+    return _Division(_UNITS[match.group(3)], _number(match.group(2)), match.group(1), heading)
+
+
+def _closed_up(heading: str) -> str:
+    """A heading without the space that spreads two characters over a line ("总　则")."""
+    return re.sub(r"^(\S)\s+(\S)$", r"\1\2", heading)
+
+
+def _label(words: str) -> _Label | None:
+    """The list label that a line begins with, or None."""
+    for style, pattern in _LISTS.items():
+        if match := pattern.match(words):
+            return _Label(style, _number(match.group(1)), match.group().strip(), words[match.end() :].strip())
+    return None
+
+
+def _opens(line: _Line, is_statute: bool) -> bool:
+    if is_statute:
+        return (_article(line.words) or _division(line.words)) is not None
+    return _label(line.words) is not None
+
+
+def _said(line: _Line, why: str) -> str:
+    return f"line {line.number} ({why}): {line.words}"
+
+
+def _one_text(lines: list[_Line]) -> tuple[list[_Line], list[str]]:
+    """The lines of the first text, and what a second one, under a title of its own, leaves out."""
+    begun = False
+    for place, line in enumerate(lines):
+        structural = _article(line.words) or _division(line.words) or _label(line.words)
+        if line.level == 1 and begun and not structural and not _ANNEX.fullmatch(line.words):
+            return lines[:place], [_said(other, "another text in the same file") for other in lines[place:]]
+        begun = begun or structural is not None
+    return lines, []
+
+
+def _without_contents(lines: list[_Line], first: int) -> tuple[list[_Line], list[str]]:
+    """The lines without a table of contents before place `first`, and what stood in it that is no heading."""
+    heads = [(i, found.path) for i, line in enumerate(lines[:first]) if (found := _division(line.words))]
+    marks = [i for i, line in enumerate(lines[:first]) if _CONTENTS.fullmatch(line.words)]
+    if not heads or (len({path for _, path in heads}) == len(heads) and not marks):
+        return lines, []
+    start = min([heads[0][0], *marks])
+    again = [i for i, path in heads[1:] if path == heads[0][1]]
+    end = again[0] if again else heads[-1][0] + 1
+    odd = [line for line in lines[start:end] if not _division(line.words) and not _CONTENTS.fullmatch(line.words)]
+    return lines[:start] + lines[end:], [_said(line, "in the table of contents") for line in odd]
+
+
+def _front(lines: Sequence[_Line]) -> tuple[str, list[str], list[str]]:
+    """The title, the promulgation lines and the preamble, from what stands before the body."""
+    titles = [i for i, line in enumerate(lines) if line.level == 1][:1]
+    if not titles:
+        titles = [i for i, line in enumerate(lines) if _could_be_title(line.words)][-1:]
+        while titles and titles[0] > 0 and not lines[titles[0]].starts and _could_be_title(lines[titles[0] - 1].words):
+            titles.insert(0, titles[0] - 1)
+    promulgation, preamble = [], []
+    for place, line in enumerate(lines):
+        if place not in titles:
+            formal = _PROMULGATION.match(line.words) or (_could_be_title(line.words) and line.level == 0)
+            (promulgation if formal else preamble).append(line.words)
+    return "".join(lines[i].words for i in titles), promulgation, preamble
+
+
+def _could_be_title(words: str) -> bool:
+    plain = len(words) <= 60 and not words.endswith((*_ENDED[:-1], "，")) and not words.startswith(("（", "("))
+    return plain and not _PROMULGATION.match(words) and not _PREAMBLE_HEAD.fullmatch(words)
+
+
+def _annexes(lines: list[_Line]) -> tuple[list[_Line], list[list[_Line]], list[str]]:
+    """The body, the annexes, and the sentence that lists the annexes.
+
+    An annex number that comes twice stands first in the list and then over the annex.
+    """
+    found = {match.group(2): i for i, line in enumerate(lines) if (match := _ANNEX.fullmatch(line.words))}
+    starts = sorted(found.values())
+    end = starts[0] if starts else len(lines)
+    listing = next((i for i, line in enumerate(lines[:end]) if _ANNEX_LIST.match(line.words)), end)
+    annexes = [lines[i:j] for i, j in pairwise([*starts, len(lines)])]
+    return lines[:listing], annexes, [line.words for line in lines[listing:end]]
+
+
+def _without_foot(lines: list[_Line]) -> tuple[list[_Line], list[str]]:
+    """The lines without the date and page furniture that close them."""
+    end = len(lines)
+    while end and _PAGE_FOOT.match(lines[end - 1].words):
+        end -= 1
+    return lines[:end], [_said(line, "after the end of the text") for line in lines[end:]]
+
+
+def _statute(lines: list[_Line], base: Locator, title: str) -> tuple[list[Provision], list[str]]:
+    """Divisions, articles and what is below them; and the lines that stand under no article."""
+    heads = [i for i, line in enumerate(lines) if _opens(line, is_statute=True)]
+    out: list[Provision] = []
+    unplaced: list[str] = []
+    open_divisions: tuple[_Division, ...] = ()
+    seen: list[_Division] = []
+    earlier: _Article | None = None
+    for start, end in pairwise([*heads, len(lines)]):
+        below = lines[start + 1 : end]
+        article = _article(lines[start].words)
+        if article is None:
+            division = _division(lines[start].words)
+            assert division is not None
+            if not division.heading and below and not below[0].words.endswith(_ENDED):
+                division = replace(division, heading=_closed_up(below.pop(0).words))
+            above = tuple(d for d in open_divisions if _RANKS.index(d.unit) < _RANKS.index(division.unit))
+            _check_division(division, seen)
+            seen.append(division)
+            open_divisions = (*above, division)
+            path = Locator("/".join([base, *(d.path for d in open_divisions)]))
+            trail = (title, *(d.words for d in above))
+            out.append(Provision(path, "division", "", label=division.label, heading=division.heading, trail=trail))
+            unplaced += [_said(line, "under a heading, in no article") for line in below]
+            continue
+        _check_article(article, earlier, title)
+        earlier = article
+        out += _article_provisions(article, below, base, (title, *(d.words for d in open_divisions)))
+    return out, unplaced
+
+
+def _check_division(division: _Division, seen: Sequence[_Division]) -> None:
+    """Raises UnreadableText where a heading neither follows the last of its unit nor begins anew under a higher one."""
+    rank = _RANKS.index(division.unit)
+    since: list[_Division] = []
+    for other in reversed(seen):
+        if other.unit == division.unit:
+            restarted = division.number == 1 and any(_RANKS.index(d.unit) < rank for d in since)
+            if division.number == other.number + 1 or restarted:
+                return
+            raise UnreadableText(division.words, f"comes after {other.words}: a heading is missing, repeated or misnumbered")
+        since.append(other)
+    if division.number > 1:
+        raise UnreadableText(division.words, "is the first of its kind: the headings before it are missing")
+
+
+def _check_article(article: _Article, earlier: _Article | None, title: str) -> None:
+    """Raises UnreadableText where an article is not the next one. An excerpt may begin anywhere that its title names."""
+    if earlier is None:
+        if (article.number, article.added) != (1, 0) and article.label not in title:
+            raise UnreadableText(article.label, "is the first article of the file: the articles before it are missing")
+    elif not article.follows(earlier):
+        raise UnreadableText(
+            article.label, f"comes after {earlier.label}: an article is missing, repeated or misnumbered"
+        )
+
+
+def _article_provisions(
+    article: _Article, below: list[_Line], base: Locator, trail: tuple[str, ...]
+) -> list[Provision]:
+    """The article, its 款, their 项 and 目."""
+    first = [_Line(article.rest, 0, starts=True)] if article.rest else []
+    words = _paragraphs([*first, *below])
+    labels = [_label(line) for line in words]
+    texts: dict[tuple[int, ...], list[str]] = {}
+    printed: dict[tuple[int, ...], str] = {}
+    open_list: tuple[tuple[str, int], ...] = ()
+    count = 0
+    for place, (line, label) in enumerate(zip(words, labels, strict=True)):
+        if label is None:
+            following = next((later for later in labels[place + 1 :] if later), None)
+            if not (following and following.number > 1 and _next_in(open_list, following)):
+                count, open_list = count + 1, ()
+            texts.setdefault((count, *(number for _, number in open_list)), []).append(line)
+            continue
+        open_list = _placed(open_list, label, article.label)
+        count = count or 1
+        texts.setdefault((count,), [])
+        path = (count, *(number for _, number in open_list))
+        texts[path], printed[path] = [label.rest], label.printed
+    if not words:
+        raise UnreadableText(article.label, "has no words")
+    if count > 1:
+        printed |= {(number,): f"第{chinese(number)}款" for number in range(1, count + 1)}
+    own = Locator(f"{base}/{article.path}")
+    return [
+        Provision(own, "section", "", label=article.label, trail=trail),
+        *_below(own, texts, printed, trail, "paragraph"),
+    ]
+
+
+def _items(
+    lines: list[_Line], base: Locator, trail: tuple[str, ...], kind: Kind
+) -> tuple[list[str], list[Provision]]:
+    """The lines that are in no numbered item, and the items of a decision or an annex. `kind`: of the outermost."""
+    own: list[str] = []
+    texts: dict[tuple[int, ...], list[str]] = {}
+    printed: dict[tuple[int, ...], str] = {}
+    open_list: tuple[tuple[str, int], ...] = ()
+    closed = True
+    for line in _paragraphs(lines):
+        label = _label(line)
+        if label is None:
+            closed = closed or _CLOSING.match(line) is not None
+            (own if closed else texts[tuple(number for _, number in open_list)]).append(line)
+            continue
+        open_list = _placed(open_list, label, trail[-1])
+        path = tuple(number for _, number in open_list)
+        texts[path], printed[path], closed = [label.rest], label.printed, False
+    return own, _below(base, texts, printed, trail, kind)
+
+
+def _annex(lines: list[_Line], base: Locator, title: str) -> list[Provision]:
+    """The annex, heading and words in no item, and its items."""
+    match = _ANNEX.fullmatch(lines[0].words)
+    assert match is not None
+    heading, below = match.group(3) or "", lines[1:]
+    if not heading and below and _could_be_title(below[0].words) and not _label(below[0].words):
+        heading, below = below[0].words, below[1:]
+    own = Locator(f"{base}/annex-{_number(match.group(2)) if match.group(2) else 1}")
+    label = match.group(1).strip()
+    words, items = _items(below, own, (title, f"{label} {heading}".strip()), "paragraph")
+    return [Provision(own, "section", "\n\n".join(words), label=label, heading=heading, trail=(title,)), *items]
+
+
+def _paragraphs(lines: Sequence[_Line]) -> list[str]:
+    """The paragraphs of some lines: a line that begins none goes on where the line before it broke off."""
+    out: list[str] = []
+    for line in lines:
+        if out and not line.starts and not _label(line.words) and not out[-1].endswith(_ENDED):
+            out[-1] += line.words
+        else:
+            out.append(line.words)
+    return out
+
+
+def _next_in(open_list: tuple[tuple[str, int], ...], label: _Label) -> tuple[tuple[str, int], ...] | None:
+    """The open lists once `label` is read: it goes on with one of them, or begins one; None where it does neither."""
+    for depth, (style, number) in enumerate(open_list):
+        if style == label.style:
+            return (*open_list[:depth], (style, label.number)) if label.number == number + 1 else None
+    return (*open_list, (label.style, 1)) if label.number == 1 else None
+
+
+def _placed(open_list: tuple[tuple[str, int], ...], label: _Label, where: str) -> tuple[tuple[str, int], ...]:
+    """`_next_in`, raising UnreadableText where the label is at no place."""
+    if (found := _next_in(open_list, label)) is None:
+        raise UnreadableText(where, f"{label.printed} is not the next of its list: an item is missing or misnumbered")
+    return found
+
+
+def _below(
+    base: Locator,
+    texts: dict[tuple[int, ...], list[str]],
+    printed: dict[tuple[int, ...], str],
+    trail: tuple[str, ...],
+    kind: Kind,
+) -> list[Provision]:
+    def provisions() -> Iterator[Provision]:
+        for path, words in texts.items():
+            locator = Locator("/".join([base, *map(str, path)]))
+            own: Kind = kind if len(path) == 1 else "paragraph"
+            yield Provision(locator, own, "\n\n".join(words), label=printed.get(path, ""), trail=trail)
+
+    return list(provisions())

@@ -1,0 +1,273 @@
+"""The lines of a PDF: paragraphs put together again from the printed lines of its pages.
+
+A PDF holds glyphs at places, no paragraphs. What makes a paragraph here: the leading (a wider gap ends it), the
+size and weight of the type, an indent or a list mark after a full stop, and a last line that stops short. Text
+is taken in the order in which the file draws it, which in print is the reading order, columns included.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from ingest.html_text import Line, folded, is_list_item
+from ingest.parsed import UnreadableText
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
+
+__all__ = ["lines_of_pdf"]
+
+_EDGE = 3
+"""How many printed lines at the head and at the foot of a page may belong to a running head or foot."""
+
+_OCR = "run text recognition (for example `ocrmypdf in.pdf out.pdf`) and add the result"
+_PAGE_NUMBER = re.compile(
+    r"[-–—\[( ]*(?:(?:page|p\.|seite|第)\s*)?(\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|/|页，?共|共)\s*\d{1,4})?\s*页?[-–—\]) ]*",
+    re.I,
+)
+_ENDS_SENTENCE = re.compile(r"[.!?:;。！？：；][\"'”’」』）)\]\d]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """One printed line. `x`, `y`, `size`: in points, y upwards; `size` 0 where the file does not say."""
+
+    text: str
+    page: int
+    x: float
+    y: float
+    size: float
+    bold: bool
+
+
+def lines_of_pdf(data: bytes) -> list[Line]:
+    """The paragraphs and headings of a PDF, each with the page that it begins on.
+
+    Running heads, running feet and page numbers are left out where they come again from page to page. A word
+    parted at a line's end is joined, with its hyphen where the document writes it so elsewhere. A page that shows
+    pictures alone gives a `gap`. Raises UnreadableText for a file that is broken or encrypted, and for one
+    that has no text layer, or one that cannot be turned into characters.
+    """
+    reader = _opened(data)
+    pages: list[list[_Printed]] = []
+    gaps: list[int] = []
+    for number in range(1, len(reader.pages) + 1):
+        printed, pictures = _guarded(f"p. {number}", lambda at=number: _page(reader.pages[at - 1], at))
+        pages.append(printed)
+        if pictures and not printed:
+            gaps.append(number)
+    text = "".join(line.text for page in pages for line in page)
+    if not text:
+        raise UnreadableText(
+            "the whole file", f"no text layer on its {len(pages)} pages, only pictures of text: {_OCR}"
+        )
+    if len(re.findall("[\ufffd\ue000-\uf8ff]", text)) > 0.2 * len(text):
+        raise UnreadableText("the whole file", f"its fonts do not say which characters they show: {_OCR}")
+    body = [line for page in _without_running_lines(pages) for line in page]
+    lines = _paragraphs(body)
+    lines += [Line(f"p. {page} has no text layer: {_OCR}", "gap", page=page) for page in gaps]
+    return sorted(lines, key=lambda line: line.page or 0)
+
+
+def _opened(data: bytes) -> "PdfReader":
+    from pypdf import PdfReader
+
+    reader = _guarded("the whole file", lambda: PdfReader(BytesIO(data)))
+    if reader.is_encrypted:
+        problem = "encrypted: open it with its password, print it to a new PDF and add that"
+        try:
+            opened = reader.decrypt("")  # many publishers lock editing, not reading
+        except Exception:
+            raise UnreadableText("the whole file", problem) from None
+        if not opened:
+            raise UnreadableText("the whole file", problem)
+    if not _guarded("the whole file", lambda: len(reader.pages)):
+        raise UnreadableText("the whole file", "a PDF without pages: fetch or save it again")
+    return reader
+
+
+def _guarded[T](where: str, read: Callable[[], T]) -> T:
+    """What `read` gives. pypdf meets broken files with errors of every kind; each means the same to a reader."""
+    try:
+        return read()
+    except Exception as error:
+        problem = (
+            f"a broken PDF ({type(error).__name__}: {error}); fetch it again, or print it to a new PDF and add that"
+        )
+        raise UnreadableText(where, problem) from None
+
+
+# Pages
+
+
+def _page(page: "PageObject", number: int) -> tuple[list[_Printed], bool]:
+    """The printed lines of a page in drawing order, and whether the page shows pictures."""
+    pieces: list[tuple[str, float, float, float, bool]] = []
+
+    def hear(text: str, cm: list[float], tm: list[float], font: dict[str, Any] | None, size: float) -> None:
+        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        scale = abs((tm[2] or tm[3]) * (cm[1] if tm[2] else cm[3])) or 1.0
+        bold = "bold" in str((font or {}).get("/BaseFont", "")).lower()
+        pieces.append((text, x, y, round(size * scale, 1), bold))
+
+    page.extract_text(visitor_text=hear)
+    resources = page.get("/Resources") or {}
+    drawn = resources.get_object().get("/XObject") if hasattr(resources, "get_object") else None
+    return list(_printed(pieces, number)), bool(drawn)
+
+
+def _printed(pieces: Sequence[tuple[str, float, float, float, bool]], page: int) -> Iterator[_Printed]:
+    """Pieces put together to printed lines: a line ends at a line break in a piece."""
+    line: list[tuple[str, float, float, float, bool]] = []
+    for text, *place in [*pieces, ("\n", 0.0, 0.0, 0.0, False)]:
+        parts = text.split("\n")
+        for end, part in enumerate(parts):
+            if end and line:
+                words = folded("".join(piece[0] for piece in line))
+                inked = [piece for piece in line if piece[0].strip()]
+                if words and inked:
+                    size = max(inked, key=lambda piece: len(piece[0]))[3]
+                    _, x, y, _, _ = inked[0]
+                    yield _Printed(words, page, x, y, size, all(piece[4] for piece in inked))
+                line = []
+            if part:
+                line.append((part, *place))  # type: ignore[arg-type]
+
+
+# Running heads and feet
+
+
+def _without_running_lines(pages: list[list[_Printed]]) -> list[list[_Printed]]:
+    """The pages without what comes again at their edges, and without bare page numbers there."""
+    running = _running(pages)
+    out = []
+    for page in pages:
+        first, last = 0, len(page)
+        while first < min(_EDGE, last) and id(page[first]) in running:
+            first += 1
+        while last > max(first, len(page) - _EDGE) and id(page[last - 1]) in running:
+            last -= 1
+        out.append(page[first:last])
+    return out
+
+
+def _running(pages: list[list[_Printed]]) -> set[int]:
+    """The identities of the lines that come again: the same words, their numbers the same or counting the pages."""
+    alike: defaultdict[tuple[bool, str], list[_Printed]] = defaultdict(list)
+    found: set[int] = set()
+    for page in pages:
+        for at_head, edge in ((True, page[:_EDGE]), (False, page[-_EDGE:])):
+            for line in edge:
+                alike[at_head, re.sub(r"\d+", "#", line.text)].append(line)
+    for (_, pattern), lines in alike.items():
+        enough = len(lines) >= 2 and 3 * len(lines) >= len(pages)
+        if enough and _counts_pages(lines):
+            found |= {id(line) for line in lines}
+        elif _PAGE_NUMBER.fullmatch(pattern.replace("#", "1")):
+            found |= {id(line) for line in lines if len(pages) > 1 or _is_own_number(line)}
+    return found
+
+
+def _counts_pages(lines: list[_Printed]) -> bool:
+    """Whether each number in these lines stays the same, or grows with the page."""
+    numbers = [[int(number) for number in re.findall(r"\d+", line.text)] for line in lines]
+    for column in zip(*numbers, strict=True):
+        ahead = {number - line.page for number, line in zip(column, lines, strict=True)}
+        if len(set(column)) > 1 and len(ahead) > 1:
+            return False
+    return True
+
+
+def _is_own_number(line: _Printed) -> bool:
+    match = _PAGE_NUMBER.fullmatch(line.text)
+    return match is not None and match.group(1) == str(line.page)
+
+
+# Paragraphs
+
+
+def _paragraphs(printed: list[_Printed]) -> list[Line]:
+    words = Counter(re.findall(r"\w+(?:-\w+)*", " ".join(line.text for line in printed).lower()))
+    leading = _leading(printed)
+    width = _widths(printed)
+    sizes = Counter()
+    for line in printed:
+        sizes[line.size] += len(line.text)
+    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    larger = sorted({line.size for line in printed if line.size > 1.12 * body}, reverse=True)
+    groups: list[list[_Printed]] = []
+    for line in printed:
+        if groups and not _begins(groups[-1][-1], line, leading, width):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [_line(group, larger, words) for group in groups]
+
+
+def _leading(printed: list[_Printed]) -> dict[float, float]:
+    """The usual distance of two lines, for each size of type."""
+    gaps: defaultdict[float, Counter[float]] = defaultdict(Counter)
+    for above, below in pairwise(printed):
+        gap = above.y - below.y
+        if above.page == below.page and above.size == below.size and 0 < gap < 4 * max(above.size, 6):
+            gaps[above.size][round(gap * 2) / 2] += 1
+    return {size: min(counts, key=lambda gap: (-counts[gap], gap)) for size, counts in gaps.items()}
+
+
+def _widths(printed: list[_Printed]) -> dict[int, int]:
+    """How many characters the fuller lines of each page hold."""
+    lengths: defaultdict[int, list[int]] = defaultdict(list)
+    for line in printed:
+        lengths[line.page].append(len(line.text))
+    return {page: sorted(found)[(9 * len(found)) // 10] for page, found in lengths.items()}
+
+
+def _begins(above: _Printed, line: _Printed, leading: dict[float, float], width: dict[int, int]) -> bool:
+    """Whether a paragraph begins with `line`, which comes after `above`."""
+    if abs(above.size - line.size) > 0.12 * max(above.size, line.size) or above.bold != line.bold:
+        # A change of type inside a sentence is no new paragraph.
+        return above.y != line.y and not (line.text[0].islower() and not _ENDS_SENTENCE.search(above.text))
+    ended = _ENDS_SENTENCE.search(above.text) is not None
+    if above.page != line.page or line.y > above.y:
+        return ended or is_list_item(line.text) or _is_heading([above])
+    gap = above.y - line.y
+    if gap > 1.3 * leading.get(line.size, gap):
+        return True
+    indented = line.x - above.x > 0.7 * max(line.size, 6)
+    short = len(above.text) < 0.75 * width[above.page]
+    return ended and (is_list_item(line.text) or short or indented)
+
+
+def _is_heading(group: list[_Printed]) -> bool:
+    text = " ".join(line.text for line in group)
+    return all(line.bold for line in group) and len(text) <= 120 and not re.search(r"[.,;。，；]$", text)
+
+
+def _line(group: list[_Printed], larger: list[float], words: Counter[str]) -> Line:
+    text = group[0].text
+    for line in group[1:]:
+        text = _joined(text, line.text, words)
+    size, page = group[0].size, group[0].page
+    if size in larger and len(text) <= 200:
+        return Line(text, "heading", min(larger.index(size) + 1, 5), page)
+    if _is_heading(group):
+        return Line(text, "heading", 6, page)
+    return Line(text, "item" if is_list_item(text) else "paragraph", page=page)
+
+
+def _joined(text: str, more: str, words: Counter[str]) -> str:
+    """Two printed lines of one paragraph as one; a hyphen at the break stays if the word is written with it."""
+    parted = re.search(r"(\w+)[-\u2010]$", text)
+    rest = re.match(r"\w+", more)
+    if parted and rest:
+        left, right = parted.group(1).lower(), rest.group().lower()
+        keeps = words[f"{left}-{right}"] > words[left + right] or not rest.group()[0].islower()
+        return (text if keeps else text[:-1]) + more
+    if text.endswith(("—", "/", "-")):
+        return text + more
+    return folded(f"{text}\n{more}")
