@@ -9,7 +9,7 @@ Sources followed: 立法法 (2023), art. 65, on 编、章、节、条、款、�
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -31,14 +31,13 @@ _DIVISION = re.compile(rf"(第([{_ANY}]+)(分?编|章|节))(?:\s+(.*)|(.*))")
 _UNITS = {"编": "part", "分编": "subpart", "章": "chapter", "节": "section"}
 _LISTS = {
     "一、": re.compile(rf"([{_HAN}]+)、(?![{_HAN}])"),
-    "（一）": re.compile(
-        rf"[（(]([{_HAN}]+)[）)](?!、|[至和][（(]|项(?:[、，]|所列|规定|至第|和第))"
-    ),
+    "（一）": re.compile(rf"[（(]([{_HAN}]+)[）)](?!、|[至和][（(]|项(?:[、，]|所列|规定|至第|和第))"),
     "1.": re.compile(r"([0-9０-９]{1,3})(?:[.．](?![0-9０-９])|、)"),
     "（1）": re.compile(r"[（(]([0-9０-９]{1,3})[）)]"),
 }
-_ANNEX = re.compile(rf"(附[件录表]\s*([{_ANY}]*))[：:]?(?:\s+(.*))?")
+_ANNEX = re.compile(rf"(附([件录表])\s*([{_ANY}]*))(?:[：:]\s*|\s+|$)(.*)")
 _ANNEX_LIST = re.compile(r"附件?[：:]\s*\S")
+_ANNEXES = {"件": "annex", "录": "appendix", "表": "schedule"}
 _CONTENTS = re.compile(r"目\s*录")
 _PREAMBLE_HEAD = re.compile(r"[序前]\s*言")
 _SUPPLEMENTARY = re.compile(r"附\s*则")
@@ -50,17 +49,24 @@ _PROMULGATION = re.compile(
 _CLOSING = re.compile(r"本(?:决定|通知|公告|规定|办法)自|此外，")
 _PAGE_FOOT = re.compile(rf"（此件|责任编辑|来源[：:]|[【\[]|扫一扫|{_DATE}$")
 _GAP = re.compile(r"[〔［\[【（(]\s*MISSING\b[^〕］\]】）)]*[〕］\]】）)]")
-_ENDED = tuple("。；：！？”’）》〕.;:!?)")
+_STOPS = tuple("。；：！？.;:!?")
+_ENDED = (*_STOPS, *"”’）》〕)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """`number`: in the file, from 1. `starts`: indented or after a blank line. `level`: of a Markdown heading, else 0."""
+    """`number`: in the file, from 1. `level`: of a Markdown heading, else 0."""
 
     words: str
     number: int
-    starts: bool
+    indented: bool
+    after_blank: bool
     level: int = 0
+
+    @property
+    def starts(self) -> bool:
+        """Whether its place on the page says that a paragraph begins."""
+        return self.indented or self.after_blank or self.level > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class _Division:
         return f"{self.label} {self.heading}".strip()
 
 
-_RANKS = (*_UNITS.values(), "supplementary-provisions")
+_RANKS = ("supplementary-provisions", *_UNITS.values())
 
 
 def is_chinese_statute(head: bytes | str) -> bool:
@@ -142,24 +148,26 @@ def parse_chinese_statute(text: str, base: Locator) -> ParsedText:
     first = next((i for i, line in enumerate(lines) if _article(line.words) or _label(line.words)), None)
     if first is None:
         raise UnreadableText("the whole file", "no article (第…条) and no numbered item in it")
+    is_statute = _article(lines[first].words) is not None
     lines, dropped = _without_contents(lines, first)
-    left_out += dropped
-    is_statute = any(_article(line.words) for line in lines[: first + 1])
     start = next(i for i, line in enumerate(lines) if _opens(line, is_statute))
     title, promulgation, own = _front(lines[:start])
-    body, annexes, listed = _annexes(lines[start:])
-    body, foot = _without_foot(body)
-    left_out += foot
+    lines, foot = _without_foot(lines[start:])
+    body, annexes, listed = _annexes(lines)
+    if annexes:
+        body, date = _without_foot(body)
+        foot = [*date, *foot]
+    trail = (title,) if title else ()
     if is_statute:
-        provisions, unplaced = _statute(body, base, title)
-        left_out += unplaced
+        provisions, unplaced = _statute(body, base, trail)
     else:
-        closing, provisions = _items(body, base, (title,), "section")
-        own += closing
+        closing, provisions = _items(body, base, trail, "section")
+        own, unplaced = own + closing, []
     for annex in annexes:
-        provisions += _annex(annex, base, title)
+        provisions += _annex(annex, base, trail)
     whole = Provision(base, "instrument", "\n\n".join([*own, *listed]), heading=title)
     numbered = tuple(replace(p, order=i, language="zh") for i, p in enumerate([whole, *provisions]))
+    left_out += [*dropped, *unplaced, *foot, *_doubts(body)]
     left_out += [f"{p.locator}: words are missing in the file: {p.text}" for p in numbered if _GAP.search(p.text)]
     notes = {"promulgation": "\n".join(promulgation)} if promulgation else {}
     return ParsedText(title, numbered, notes, tuple(left_out))
@@ -173,11 +181,11 @@ def _lines(text: str) -> list[_Line]:
     blank = True
     for number, row in enumerate(re.split(r"\r\n|[\n\r\u2028]", text), 1):
         for piece in re.split(r"<br\s*/?>", row, flags=re.I):
-            heading = re.match(r"\s*(#*)\s*(.*?)\s*$", piece)
-            assert heading is not None
-            if heading.group(2):
-                out.append(_Line(heading.group(2), number, blank or piece[0].isspace(), len(heading.group(1))))
-            blank = not heading.group(2)
+            words = piece.strip().lstrip("#").strip()
+            if words:
+                level = len(piece.strip()) - len(piece.strip().lstrip("#"))
+                out.append(_Line(words, number, piece[0].isspace(), blank, level))
+            blank = not words
     return out
 
 
@@ -197,9 +205,9 @@ def _article(words: str) -> _Article | None:
 def _division(words: str) -> _Division | None:
     """The 编, 章 or 节 that a line heads, or None where it is a sentence."""
     if _SUPPLEMENTARY.fullmatch(words):
-        return _Division(_RANKS[-1], 0, "", _closed_up(words))
+        return _Division(_RANKS[0], 0, "", _closed_up(words))
     match = _DIVISION.fullmatch(words)
-    if not match or len(words) > 60 or words.endswith((*_ENDED, "，")):
+    if not match or len(words) > 60 or words.endswith((*_STOPS, "，", "、")):
         return None
     heading = _closed_up(match.group(4) or match.group(5) or "")
     return _Division(_UNITS[match.group(3)], _number(match.group(2)), match.group(1), heading)
@@ -233,7 +241,7 @@ def _one_text(lines: list[_Line]) -> tuple[list[_Line], list[str]]:
     begun = False
     for place, line in enumerate(lines):
         structural = _article(line.words) or _division(line.words) or _label(line.words)
-        if line.level == 1 and begun and not structural and not _ANNEX.fullmatch(line.words):
+        if line.level == 1 and begun and not structural and not _annex_head(line.words):
             return lines[:place], [_said(other, "another text in the same file") for other in lines[place:]]
         begun = begun or structural is not None
     return lines, []
@@ -268,7 +276,7 @@ def _front(lines: Sequence[_Line]) -> tuple[str, list[str], list[str]]:
 
 
 def _could_be_title(words: str) -> bool:
-    plain = len(words) <= 60 and not words.endswith((*_ENDED[:-1], "，")) and not words.startswith(("（", "("))
+    plain = len(words) <= 60 and not words.endswith((*_STOPS, "，")) and not words.startswith(("（", "("))
     return plain and not _PROMULGATION.match(words) and not _PREAMBLE_HEAD.fullmatch(words)
 
 
@@ -277,12 +285,17 @@ def _annexes(lines: list[_Line]) -> tuple[list[_Line], list[list[_Line]], list[s
 
     An annex number that comes twice stands first in the list and then over the annex.
     """
-    found = {match.group(2): i for i, line in enumerate(lines) if (match := _ANNEX.fullmatch(line.words))}
-    starts = sorted(found.values())
+    heads = [(i, match.group(2, 3)) for i, line in enumerate(lines) if (match := _annex_head(line.words))]
+    starts = sorted({key: i for i, key in heads}.values())
     end = starts[0] if starts else len(lines)
-    listing = next((i for i, line in enumerate(lines[:end]) if _ANNEX_LIST.match(line.words)), end)
+    listings = [i for i, line in enumerate(lines[:end]) if _annex_head(line.words) or _ANNEX_LIST.match(line.words)]
+    body = lines[: listings[0]] if listings else lines[:end]
     annexes = [lines[i:j] for i, j in pairwise([*starts, len(lines)])]
-    return lines[:listing], annexes, [line.words for line in lines[listing:end]]
+    return body, annexes, [line.words for line in lines[len(body) : end]]
+
+
+def _annex_head(words: str) -> re.Match[str] | None:
+    return None if _ANNEX_LIST.match(words) or words.endswith(_STOPS) else _ANNEX.fullmatch(words)
 
 
 def _without_foot(lines: list[_Line]) -> tuple[list[_Line], list[str]]:
@@ -293,56 +306,83 @@ def _without_foot(lines: list[_Line]) -> tuple[list[_Line], list[str]]:
     return lines[:end], [_said(line, "after the end of the text") for line in lines[end:]]
 
 
-def _statute(lines: list[_Line], base: Locator, title: str) -> tuple[list[Provision], list[str]]:
+def _doubts(lines: Sequence[_Line]) -> list[str]:
+    """Lines that may go on with the paragraph before them, in a text that indents its paragraphs."""
+    indents = any(line.indented for line in lines if _article(line.words) or _label(line.words))
+    return [
+        _said(line, "begins without indent after a full stop: read as a new paragraph")
+        for before, line in pairwise(lines)
+        if indents and not line.starts and before.words.endswith(_ENDED)
+        if not (_article(line.words) or _division(line.words) or _label(line.words))
+    ]
+
+
+def _statute(lines: list[_Line], base: Locator, trail: tuple[str, ...]) -> tuple[list[Provision], list[str]]:
     """Divisions, articles and what is below them; and the lines that stand under no article."""
     heads = [i for i, line in enumerate(lines) if _opens(line, is_statute=True)]
     out: list[Provision] = []
     unplaced: list[str] = []
-    open_divisions: tuple[_Division, ...] = ()
-    seen: list[_Division] = []
+    divisions: list[_Division] = []
     earlier: _Article | None = None
     for start, end in pairwise([*heads, len(lines)]):
-        below = lines[start + 1 : end]
-        article = _article(lines[start].words)
-        if article is None:
-            division = _division(lines[start].words)
-            assert division is not None
-            if not division.heading and below and not below[0].words.endswith(_ENDED):
+        head, below = lines[start], [line for line in lines[start + 1 : end] if not line.level]
+        unplaced += [_said(line, "a heading of no division") for line in lines[start + 1 : end] if line.level]
+        above = (*trail, *(d.words for d in _open(divisions)))
+        if (article := _article(head.words)) is not None:
+            _check_article(article, earlier, trail)
+            earlier = article
+            first = [replace(head, words=article.rest)] if article.rest else []
+            out += _article_provisions(article, [*first, *below], base, above)
+        elif (division := _division(head.words)) is not None:
+            if not division.heading and below and not below[0].words.endswith(_STOPS):
                 division = replace(division, heading=_closed_up(below.pop(0).words))
-            above = tuple(d for d in open_divisions if _RANKS.index(d.unit) < _RANKS.index(division.unit))
-            _check_division(division, seen)
-            seen.append(division)
-            open_divisions = (*above, division)
-            path = Locator("/".join([base, *(d.path for d in open_divisions)]))
-            trail = (title, *(d.words for d in above))
-            out.append(Provision(path, "division", "", label=division.label, heading=division.heading, trail=trail))
+            _check_division(division, divisions)
+            divisions.append(division)
+            out.append(_division_provision(_open(divisions), base, trail))
             unplaced += [_said(line, "under a heading, in no article") for line in below]
-            continue
-        _check_article(article, earlier, title)
-        earlier = article
-        out += _article_provisions(article, below, base, (title, *(d.words for d in open_divisions)))
     return out, unplaced
+
+
+def _rank(division: _Division) -> int:
+    return _RANKS.index(division.unit)
+
+
+def _open(divisions: Sequence[_Division]) -> tuple[_Division, ...]:
+    """Of the divisions read so far, those that are open, outermost first."""
+    out: list[_Division] = []
+    for division in divisions:
+        out = [*(other for other in out if _rank(other) < _rank(division)), division]
+    return tuple(out)
+
+
+def _division_provision(divisions: tuple[_Division, ...], base: Locator, trail: tuple[str, ...]) -> Provision:
+    *above, own = divisions
+    path = Locator("/".join([base, *(d.path for d in divisions)]))
+    return Provision(
+        path, "division", "", label=own.label, heading=own.heading, trail=(*trail, *(d.words for d in above))
+    )
 
 
 def _check_division(division: _Division, seen: Sequence[_Division]) -> None:
     """Raises UnreadableText where a heading neither follows the last of its unit nor begins anew under a higher one."""
-    rank = _RANKS.index(division.unit)
     since: list[_Division] = []
     for other in reversed(seen):
         if other.unit == division.unit:
-            restarted = division.number == 1 and any(_RANKS.index(d.unit) < rank for d in since)
+            restarted = division.number == 1 and any(_rank(d) < _rank(division) for d in since)
             if division.number == other.number + 1 or restarted:
                 return
-            raise UnreadableText(division.words, f"comes after {other.words}: a heading is missing, repeated or misnumbered")
+            raise UnreadableText(
+                division.words, f"comes after {other.words}: a heading is missing, repeated or misnumbered"
+            )
         since.append(other)
     if division.number > 1:
         raise UnreadableText(division.words, "is the first of its kind: the headings before it are missing")
 
 
-def _check_article(article: _Article, earlier: _Article | None, title: str) -> None:
+def _check_article(article: _Article, earlier: _Article | None, trail: tuple[str, ...]) -> None:
     """Raises UnreadableText where an article is not the next one. An excerpt may begin anywhere that its title names."""
     if earlier is None:
-        if (article.number, article.added) != (1, 0) and article.label not in title:
+        if (article.number, article.added) != (1, 0) and article.label not in "".join(trail):
             raise UnreadableText(article.label, "is the first article of the file: the articles before it are missing")
     elif not article.follows(earlier):
         raise UnreadableText(
@@ -351,11 +391,10 @@ def _check_article(article: _Article, earlier: _Article | None, title: str) -> N
 
 
 def _article_provisions(
-    article: _Article, below: list[_Line], base: Locator, trail: tuple[str, ...]
+    article: _Article, lines: list[_Line], base: Locator, trail: tuple[str, ...]
 ) -> list[Provision]:
-    """The article, its 款, their 项 and 目."""
-    first = [_Line(article.rest, 0, starts=True)] if article.rest else []
-    words = _paragraphs([*first, *below])
+    """The article, its 款, their 项 and 目. `lines`: all its words, without its own label."""
+    words = _paragraphs(lines)
     labels = [_label(line) for line in words]
     texts: dict[tuple[int, ...], list[str]] = {}
     printed: dict[tuple[int, ...], str] = {}
@@ -364,14 +403,15 @@ def _article_provisions(
     for place, (line, label) in enumerate(zip(words, labels, strict=True)):
         if label is None:
             following = next((later for later in labels[place + 1 :] if later), None)
-            if not (following and following.number > 1 and _next_in(open_list, following)):
+            goes_on = following is not None and following.number > 1 and _next_in(open_list, following) is not None
+            if not goes_on and not (open_list and texts[_path(count, open_list)] == [""]):
                 count, open_list = count + 1, ()
-            texts.setdefault((count, *(number for _, number in open_list)), []).append(line)
+            texts.setdefault(_path(count, open_list), []).append(line)
             continue
         open_list = _placed(open_list, label, article.label)
         count = count or 1
         texts.setdefault((count,), [])
-        path = (count, *(number for _, number in open_list))
+        path = _path(count, open_list)
         texts[path], printed[path] = [label.rest], label.printed
     if not words:
         raise UnreadableText(article.label, "has no words")
@@ -384,9 +424,7 @@ def _article_provisions(
     ]
 
 
-def _items(
-    lines: list[_Line], base: Locator, trail: tuple[str, ...], kind: Kind
-) -> tuple[list[str], list[Provision]]:
+def _items(lines: list[_Line], base: Locator, trail: tuple[str, ...], kind: Kind) -> tuple[list[str], list[Provision]]:
     """The lines that are in no numbered item, and the items of a decision or an annex. `kind`: of the outermost."""
     own: list[str] = []
     texts: dict[tuple[int, ...], list[str]] = {}
@@ -394,28 +432,32 @@ def _items(
     open_list: tuple[tuple[str, int], ...] = ()
     closed = True
     for line in _paragraphs(lines):
-        label = _label(line)
+        article, label = _article(line), _label(line)
+        if article is not None and article.number == 1:
+            raise UnreadableText(
+                article.label, "an article in a text of numbered items: make two files of the two texts"
+            )
         if label is None:
             closed = closed or _CLOSING.match(line) is not None
-            (own if closed else texts[tuple(number for _, number in open_list)]).append(line)
+            (own if closed else texts[_path(0, open_list)[1:]]).append(line)
             continue
-        open_list = _placed(open_list, label, trail[-1])
-        path = tuple(number for _, number in open_list)
+        open_list = _placed(open_list, label, "".join(trail[-1:]))
+        path = _path(0, open_list)[1:]
         texts[path], printed[path], closed = [label.rest], label.printed, False
     return own, _below(base, texts, printed, trail, kind)
 
 
-def _annex(lines: list[_Line], base: Locator, title: str) -> list[Provision]:
+def _annex(lines: list[_Line], base: Locator, trail: tuple[str, ...]) -> list[Provision]:
     """The annex, heading and words in no item, and its items."""
     match = _ANNEX.fullmatch(lines[0].words)
     assert match is not None
-    heading, below = match.group(3) or "", lines[1:]
+    label, kind, numeral, heading = match.groups()
+    below = lines[1:]
     if not heading and below and _could_be_title(below[0].words) and not _label(below[0].words):
         heading, below = below[0].words, below[1:]
-    own = Locator(f"{base}/annex-{_number(match.group(2)) if match.group(2) else 1}")
-    label = match.group(1).strip()
-    words, items = _items(below, own, (title, f"{label} {heading}".strip()), "paragraph")
-    return [Provision(own, "section", "\n\n".join(words), label=label, heading=heading, trail=(title,)), *items]
+    own = Locator(f"{base}/{_ANNEXES[kind]}-{_number(numeral) if numeral else 1}")
+    words, items = _items(below, own, (*trail, f"{label} {heading}".strip()), "paragraph")
+    return [Provision(own, "section", "\n\n".join(words), label=label, heading=heading, trail=trail), *items]
 
 
 def _paragraphs(lines: Sequence[_Line]) -> list[str]:
@@ -427,6 +469,10 @@ def _paragraphs(lines: Sequence[_Line]) -> list[str]:
         else:
             out.append(line.words)
     return out
+
+
+def _path(count: int, open_list: tuple[tuple[str, int], ...]) -> tuple[int, ...]:
+    return (count, *(number for _, number in open_list))
 
 
 def _next_in(open_list: tuple[tuple[str, int], ...], label: _Label) -> tuple[tuple[str, int], ...] | None:
@@ -451,10 +497,14 @@ def _below(
     trail: tuple[str, ...],
     kind: Kind,
 ) -> list[Provision]:
-    def provisions() -> Iterator[Provision]:
-        for path, words in texts.items():
-            locator = Locator("/".join([base, *map(str, path)]))
-            own: Kind = kind if len(path) == 1 else "paragraph"
-            yield Provision(locator, own, "\n\n".join(words), label=printed.get(path, ""), trail=trail)
-
-    return list(provisions())
+    """A provision for each path of `texts`, in order. `kind`: of the outermost."""
+    return [
+        Provision(
+            Locator("/".join([base, *map(str, path)])),
+            kind if len(path) == 1 else "paragraph",
+            "\n\n".join(filter(None, words)),
+            label=printed.get(path, ""),
+            trail=trail,
+        )
+        for path, words in texts.items()
+    ]

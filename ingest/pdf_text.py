@@ -9,26 +9,29 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from assistant.law.numerals import from_roman
 from ingest.html_text import Line, folded, is_list_item
 from ingest.parsed import UnreadableText
 
 if TYPE_CHECKING:
-    from pypdf import PageObject, PdfReader
+    from pypdf import PdfReader
 
 __all__ = ["lines_of_pdf"]
+
+Read = TypeVar("Read")
 
 _EDGE = 3
 """How many printed lines at the head and at the foot of a page may belong to a running head or foot."""
 
 _OCR = "run text recognition (for example `ocrmypdf in.pdf out.pdf`) and add the result"
-_PAGE_NUMBER = re.compile(
-    r"[-–—\[( ]*(?:(?:page|p\.|seite|第)\s*)?(\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|/|页，?共|共)\s*\d{1,4})?\s*页?[-–—\]) ]*",
-    re.I,
-)
+_PAGE_NUMBER = re.compile(r"[-–—\[( ]*(?:(?:page|p\.|第)\s*)?(\d{1,4})(?:\s*(?:of|/)\s*\d{1,4})?\s*页?[-–—\]) ]*", re.I)
+_NUMBER = re.compile(r"\d+|^[ivxlcIVXLC]+$")
+_LEADERS = re.compile(r"\s*(?:\.\s*){5,}")
 _ENDS_SENTENCE = re.compile(r"[.!?:;。！？：；][\"'”’」』）)\]\d]*$")
 
 
@@ -56,7 +59,7 @@ def lines_of_pdf(data: bytes) -> list[Line]:
     pages: list[list[_Printed]] = []
     gaps: list[int] = []
     for number in range(1, len(reader.pages) + 1):
-        printed, pictures = _guarded(f"p. {number}", lambda at=number: _page(reader.pages[at - 1], at))
+        printed, pictures = _guarded(f"p. {number}", partial(_page, reader, number))
         pages.append(printed)
         if pictures and not printed:
             gaps.append(number)
@@ -90,7 +93,7 @@ def _opened(data: bytes) -> "PdfReader":
     return reader
 
 
-def _guarded[T](where: str, read: Callable[[], T]) -> T:
+def _guarded(where: str, read: Callable[[], Read]) -> Read:
     """What `read` gives. pypdf meets broken files with errors of every kind; each means the same to a reader."""
     try:
         return read()
@@ -104,8 +107,9 @@ def _guarded[T](where: str, read: Callable[[], T]) -> T:
 # Pages
 
 
-def _page(page: "PageObject", number: int) -> tuple[list[_Printed], bool]:
+def _page(reader: "PdfReader", number: int) -> tuple[list[_Printed], bool]:
     """The printed lines of a page in drawing order, and whether the page shows pictures."""
+    page = reader.pages[number - 1]
     pieces: list[tuple[str, float, float, float, bool]] = []
 
     def hear(text: str, cm: list[float], tm: list[float], font: dict[str, Any] | None, size: float) -> None:
@@ -128,7 +132,7 @@ def _printed(pieces: Sequence[tuple[str, float, float, float, bool]], page: int)
         parts = text.split("\n")
         for end, part in enumerate(parts):
             if end and line:
-                words = folded("".join(piece[0] for piece in line))
+                words = folded(re.sub("\u00ad\\s*$", "-", "".join(piece[0] for piece in line)))
                 inked = [piece for piece in line if piece[0].strip()]
                 if words and inked:
                     size = max(inked, key=lambda piece: len(piece[0]))[3]
@@ -145,6 +149,7 @@ def _printed(pieces: Sequence[tuple[str, float, float, float, bool]], page: int)
 def _without_running_lines(pages: list[list[_Printed]]) -> list[list[_Printed]]:
     """The pages without what comes again at their edges, and without bare page numbers there."""
     running = _running(pages)
+    leading = _leading([line for page in pages for line in page])
     out = []
     for page in pages:
         first, last = 0, len(page)
@@ -152,40 +157,62 @@ def _without_running_lines(pages: list[list[_Printed]]) -> list[list[_Printed]]:
             first += 1
         while last > max(first, len(page) - _EDGE) and id(page[last - 1]) in running:
             last -= 1
+        while first and last > first and not _stands_apart(page[first - 1], page[first], leading):
+            first -= 1
+        while last < len(page) and last > first and not _stands_apart(page[last - 1], page[last], leading):
+            last += 1
         out.append(page[first:last])
     return out
 
 
+def _stands_apart(above: _Printed, below: _Printed, leading: dict[float, float]) -> bool:
+    """Whether two lines are set apart on the page, as a running head is from the text."""
+    gap = above.y - below.y
+    return above.size != below.size or not 0 < gap <= 1.3 * leading.get(below.size, 0)
+
+
 def _running(pages: list[list[_Printed]]) -> set[int]:
     """The identities of the lines that come again: the same words, their numbers the same or counting the pages."""
+    body = _body_size([line for page in pages for line in page])
     alike: defaultdict[tuple[bool, str], list[_Printed]] = defaultdict(list)
-    found: set[int] = set()
     for page in pages:
         for at_head, edge in ((True, page[:_EDGE]), (False, page[-_EDGE:])):
-            for line in edge:
-                alike[at_head, re.sub(r"\d+", "#", line.text)].append(line)
-    for (_, pattern), lines in alike.items():
-        enough = len(lines) >= 2 and 3 * len(lines) >= len(pages)
-        if enough and _counts_pages(lines):
+            for line in (line for line in edge if line.size <= 1.12 * body):  # a larger one is a heading
+                alike[at_head, _NUMBER.sub("#", line.text)].append(line)
+    found: set[int] = set()
+    ahead = {0}  # by how much the printed page numbers run ahead of the pages
+    for lines in alike.values():
+        often = len(lines) >= 2 and 3 * len(lines) >= len(pages)
+        counts = _counting(lines)
+        if counts is not None and (often or (counts and len(lines) >= 3)):
             found |= {id(line) for line in lines}
-        elif _PAGE_NUMBER.fullmatch(pattern.replace("#", "1")):
-            found |= {id(line) for line in lines if len(pages) > 1 or _is_own_number(line)}
-    return found
+            ahead |= counts
+    return found | {id(line) for lines in alike.values() for line in lines if _is_page_number(line, ahead)}
 
 
-def _counts_pages(lines: list[_Printed]) -> bool:
-    """Whether each number in these lines stays the same, or grows with the page."""
-    numbers = [[int(number) for number in re.findall(r"\d+", line.text)] for line in lines]
+def _counting(lines: list[_Printed]) -> set[int] | None:
+    """By how much the numbers that count the pages run ahead of them; None where a number does neither.
+
+    Each number in running lines stays the same, or grows with the page.
+    """
+    numbers = [[_value(number) for number in _NUMBER.findall(line.text)] for line in lines]
+    counts: set[int] = set()
     for column in zip(*numbers, strict=True):
         ahead = {number - line.page for number, line in zip(column, lines, strict=True)}
-        if len(set(column)) > 1 and len(ahead) > 1:
-            return False
-    return True
+        if len(set(column)) > 1:
+            if len(ahead) > 1:
+                return None
+            counts |= ahead
+    return counts
 
 
-def _is_own_number(line: _Printed) -> bool:
+def _value(number: str) -> int:
+    return int(number) if number.isdigit() else from_roman(number.lower()) or 0
+
+
+def _is_page_number(line: _Printed, ahead: set[int]) -> bool:
     match = _PAGE_NUMBER.fullmatch(line.text)
-    return match is not None and match.group(1) == str(line.page)
+    return match is not None and int(match.group(1)) - line.page in ahead
 
 
 # Paragraphs
@@ -195,10 +222,7 @@ def _paragraphs(printed: list[_Printed]) -> list[Line]:
     words = Counter(re.findall(r"\w+(?:-\w+)*", " ".join(line.text for line in printed).lower()))
     leading = _leading(printed)
     width = _widths(printed)
-    sizes = Counter()
-    for line in printed:
-        sizes[line.size] += len(line.text)
-    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    body = _body_size(printed)
     larger = sorted({line.size for line in printed if line.size > 1.12 * body}, reverse=True)
     groups: list[list[_Printed]] = []
     for line in printed:
@@ -207,6 +231,14 @@ def _paragraphs(printed: list[_Printed]) -> list[Line]:
         else:
             groups.append([line])
     return [_line(group, larger, words) for group in groups]
+
+
+def _body_size(printed: list[_Printed]) -> float:
+    """The size in which most characters are set."""
+    sizes: Counter[float] = Counter()
+    for line in printed:
+        sizes[line.size] += len(line.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
 def _leading(printed: list[_Printed]) -> dict[float, float]:
@@ -253,6 +285,8 @@ def _line(group: list[_Printed], larger: list[float], words: Counter[str]) -> Li
     for line in group[1:]:
         text = _joined(text, line.text, words)
     size, page = group[0].size, group[0].page
+    if _LEADERS.search(text):  # of a table of contents
+        return Line(_LEADERS.sub(" … ", text), page=page)
     if size in larger and len(text) <= 200:
         return Line(text, "heading", min(larger.index(size) + 1, 5), page)
     if _is_heading(group):

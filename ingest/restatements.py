@@ -82,12 +82,13 @@ def read_restatement(text: str, path: Path, citator: Citator) -> tuple[Provision
     dated = {name: _values(values, path) for name, values in (front.get("dated") or {}).items()}
     out: list[Provision] = []
     seen: set[Locator] = set()
+    own_heading = _place(entries[0], base, instrument, path)[2]
     for entry in entries:
         locator, label, heading, kind = _place(entry, base, instrument, path)
         if locator in seen:
             raise CorpusFileError(path, entry.line, f"{entry.title!r} stands here twice")
         seen.add(locator)
-        title = entries[0].title if entry.level == 2 else ""
+        title = own_heading if entry.level == 2 else ""
         for words, interval in _in_time(entry, dated, _interval(front, instrument, locator), path):
             out.append(
                 Provision(

@@ -9,6 +9,7 @@ which it is known.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from assistant.law.holdings import HeldText
 from assistant.law.instruments import Instrument, Version
@@ -19,7 +20,7 @@ from ingest.recognise import Recognised
 __all__ = ["DatedText", "dated_provisions", "dated_text"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DatedText:
     """One parsed file of one version of an instrument, with what is held about it."""
 
@@ -27,6 +28,11 @@ class DatedText:
     version: Version
     held: HeldText
     parsed: ParsedText
+
+    @cached_property
+    def divisions(self) -> frozenset[str]:
+        """The headings of chapters and subparts."""
+        return frozenset(p.heading for p in self.parsed.provisions if p.kind == "division")
 
 
 def dated_provisions(texts: Iterable[DatedText]) -> tuple[Provision, ...]:
@@ -59,9 +65,13 @@ def _of_version(texts: Sequence[DatedText]) -> list[Provision]:
 
 
 def _stamp(provision: Provision, text: DatedText) -> Provision:
+    """The provision with its days; of its trail, instrument and divisions become one first step."""
     interval = text.instrument.interval_of(provision.locator, text.version)
+    outer = [heading for heading in provision.trail[1:] if heading in text.divisions]
+    inner = [heading for heading in provision.trail[1:] if heading not in text.divisions]
     return replace(
         provision,
+        trail=(" › ".join((text.instrument.names["en"], *outer)), *inner),
         layer="official",
         language=provision.language if text.instrument.language == "en" else text.instrument.language,
         in_force_from=interval.start,
