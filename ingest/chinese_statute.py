@@ -5,7 +5,8 @@ item subitems 1. Every article has its 款 below it, also when there is only one
 A paragraph after a list of items is the next 款, unless the list goes on after it: then it belongs to the
 item before it. A document without articles (a decision) has numbered items, whose unnumbered lines belong to
 the item that is open. An annex is `.../annex-1`, with its items below it.
-Sources followed: 立法法 (2023), art. 65, on 编、章、节、条、款、项、目 and their numbering; for decisions GB/T 9704-2012, 7.3.3.
+Sources followed: 立法法 (2023), art. 65, on 编、章、节、条、款、项、目 and their numbering; for decisions
+GB/T 9704-2012, 7.3.3.
 """
 
 import re
@@ -116,6 +117,8 @@ class _Division:
         return f"{self.label} {self.heading}".strip()
 
 
+_OpenLists = tuple[tuple[str, int], ...]
+"""The lists that are open, outermost first: the style of each, and the number it has reached."""
 _RANKS = ("supplementary-provisions", *_UNITS.values())
 
 
@@ -263,11 +266,14 @@ def _without_contents(lines: list[_Line], first: int) -> tuple[list[_Line], list
 def _front(lines: Sequence[_Line]) -> tuple[str, list[str], list[str]]:
     """The title, the promulgation lines and the preamble, from what stands before the body."""
     titles = [i for i, line in enumerate(lines) if line.level == 1][:1]
-    if not titles:
+    if titles:
+        titles += [i for i, line in enumerate(lines) if i > titles[0] and line.number == lines[titles[0]].number]
+    else:
         titles = [i for i, line in enumerate(lines) if _could_be_title(line.words)][-1:]
         while titles and titles[0] > 0 and not lines[titles[0]].starts and _could_be_title(lines[titles[0] - 1].words):
             titles.insert(0, titles[0] - 1)
-    promulgation, preamble = [], []
+    promulgation: list[str] = []
+    preamble: list[str] = []
     for place, line in enumerate(lines):
         if place not in titles:
             formal = _PROMULGATION.match(line.words) or (_could_be_title(line.words) and line.level == 0)
@@ -380,7 +386,7 @@ def _check_division(division: _Division, seen: Sequence[_Division]) -> None:
 
 
 def _check_article(article: _Article, earlier: _Article | None, trail: tuple[str, ...]) -> None:
-    """Raises UnreadableText where an article is not the next one. An excerpt may begin anywhere that its title names."""
+    """Raises UnreadableText where an article is not the next one. An excerpt may begin where its title says."""
     if earlier is None:
         if (article.number, article.added) != (1, 0) and article.label not in "".join(trail):
             raise UnreadableText(article.label, "is the first article of the file: the articles before it are missing")
@@ -398,20 +404,20 @@ def _article_provisions(
     labels = [_label(line) for line in words]
     texts: dict[tuple[int, ...], list[str]] = {}
     printed: dict[tuple[int, ...], str] = {}
-    open_list: tuple[tuple[str, int], ...] = ()
+    open_lists: _OpenLists = ()
     count = 0
     for place, (line, label) in enumerate(zip(words, labels, strict=True)):
         if label is None:
             following = next((later for later in labels[place + 1 :] if later), None)
-            goes_on = following is not None and following.number > 1 and _next_in(open_list, following) is not None
-            if not goes_on and not (open_list and texts[_path(count, open_list)] == [""]):
-                count, open_list = count + 1, ()
-            texts.setdefault(_path(count, open_list), []).append(line)
+            goes_on = following is not None and following.number > 1 and _next_in(open_lists, following) is not None
+            if not goes_on and not (open_lists and texts[(count, *_numbers(open_lists))] == [""]):
+                count, open_lists = count + 1, ()
+            texts.setdefault((count, *_numbers(open_lists)), []).append(line)
             continue
-        open_list = _placed(open_list, label, article.label)
+        open_lists = _placed(open_lists, label, article.label)
         count = count or 1
         texts.setdefault((count,), [])
-        path = _path(count, open_list)
+        path = (count, *_numbers(open_lists))
         texts[path], printed[path] = [label.rest], label.printed
     if not words:
         raise UnreadableText(article.label, "has no words")
@@ -429,7 +435,7 @@ def _items(lines: list[_Line], base: Locator, trail: tuple[str, ...], kind: Kind
     own: list[str] = []
     texts: dict[tuple[int, ...], list[str]] = {}
     printed: dict[tuple[int, ...], str] = {}
-    open_list: tuple[tuple[str, int], ...] = ()
+    open_lists: _OpenLists = ()
     closed = True
     for line in _paragraphs(lines):
         article, label = _article(line), _label(line)
@@ -439,10 +445,10 @@ def _items(lines: list[_Line], base: Locator, trail: tuple[str, ...], kind: Kind
             )
         if label is None:
             closed = closed or _CLOSING.match(line) is not None
-            (own if closed else texts[_path(0, open_list)[1:]]).append(line)
+            (own if closed else texts[_numbers(open_lists)]).append(line)
             continue
-        open_list = _placed(open_list, label, "".join(trail[-1:]))
-        path = _path(0, open_list)[1:]
+        open_lists = _placed(open_lists, label, "".join(trail[-1:]))
+        path = _numbers(open_lists)
         texts[path], printed[path], closed = [label.rest], label.printed, False
     return own, _below(base, texts, printed, trail, kind)
 
@@ -471,21 +477,21 @@ def _paragraphs(lines: Sequence[_Line]) -> list[str]:
     return out
 
 
-def _path(count: int, open_list: tuple[tuple[str, int], ...]) -> tuple[int, ...]:
-    return (count, *(number for _, number in open_list))
+def _numbers(lists: _OpenLists) -> tuple[int, ...]:
+    return tuple(number for _, number in lists)
 
 
-def _next_in(open_list: tuple[tuple[str, int], ...], label: _Label) -> tuple[tuple[str, int], ...] | None:
+def _next_in(open_lists: _OpenLists, label: _Label) -> _OpenLists | None:
     """The open lists once `label` is read: it goes on with one of them, or begins one; None where it does neither."""
-    for depth, (style, number) in enumerate(open_list):
+    for depth, (style, number) in enumerate(open_lists):
         if style == label.style:
-            return (*open_list[:depth], (style, label.number)) if label.number == number + 1 else None
-    return (*open_list, (label.style, 1)) if label.number == 1 else None
+            return (*open_lists[:depth], (style, label.number)) if label.number == number + 1 else None
+    return (*open_lists, (label.style, 1)) if label.number == 1 else None
 
 
-def _placed(open_list: tuple[tuple[str, int], ...], label: _Label, where: str) -> tuple[tuple[str, int], ...]:
+def _placed(open_lists: _OpenLists, label: _Label, where: str) -> _OpenLists:
     """`_next_in`, raising UnreadableText where the label is at no place."""
-    if (found := _next_in(open_list, label)) is None:
+    if (found := _next_in(open_lists, label)) is None:
         raise UnreadableText(where, f"{label.printed} is not the next of its list: an item is missing or misnumbered")
     return found
 

@@ -1,9 +1,9 @@
 """The Code of Federal Regulations as the eCFR versioner API issues it (XML, one part).
 
-Structure: DIV5 part, DIV6 subpart, DIV8 section; in a section P, NOTE, CITA and tables. A paragraph's level
-is not marked: it follows from its labels (`assistant.law.outline`). One P may open two levels at once, behind
-an italic heading: "(b) Examples—(1) Example 1." and "(a) Effect of license. (1) No license". A number in
-brackets anywhere else is running text.
+Structure: DIV5 part, DIV6 subpart, DIV7 subject group (a heading only), DIV8 section; in a section P, NOTE,
+CITA and tables. A paragraph's level is not marked: it follows from its labels (`assistant.law.outline`). One P
+may open two levels at once, behind an italic heading: "(b) Examples—(1) Example 1." and "(a) Effect of license.
+(1) No license". A number in brackets anywhere else is running text.
 Source followed: the eCFR XML user guide of the Government Publishing Office (eCFR-XML-User-Guide).
 """
 
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["is_ecfr", "parse_ecfr"]
 
+_HOLDS = {
+    "DIV5": ("HEAD", "AUTH", "SOURCE", "DIV6", "DIV7", "DIV8"),
+    "DIV6": ("HEAD", "DIV7", "DIV8"),
+    "DIV7": ("HEAD", "DIV8"),
+}
+"""The elements that hold sections, and what is read of each."""
 _LABEL = re.compile(r"\((\w{1,5})\)\s*")
 _EXAMPLE = re.compile(r"Example (\d+)\.\s*")
 _SECTION_HEAD = re.compile(r"§+\s*[\d.]+\s*(.*)", re.S)
@@ -49,7 +55,9 @@ def parse_ecfr(data: bytes, title: str) -> ParsedText:
     """
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
@@ -59,28 +67,40 @@ def parse_ecfr(data: bytes, title: str) -> ParsedText:
         raise UnreadableText("line 1", "no part (DIV5) in it: fetch a whole part from the eCFR versioner API")
     provisions: list[Provision] = []
     notes: dict[str, str] = {}
+    left_out: list[str] = []
     for part in parts:
         number = part.get("N", "")
-        heads = [_words(part.find("HEAD"))]
         base = f"us/cfr/{title}/{number}"
-        provisions.append(_provision(base, "instrument", "", heading=heads[0], label=f"Part {number}"))
+        heading = _words(part.find("HEAD"))
+        provisions.append(_provision(base, "instrument", "", heading=heading, label=f"Part {number}"))
         for name in ("AUTH", "SOURCE"):
             if (node := part.find(name)) is not None:
                 notes[name.lower()] = _words(node.find("PSPACE"))
         for div in part.iter("DIV6", "DIV8"):
+            heads = tuple(_words(above.find("HEAD")) for above in reversed(list(div.iterancestors(*_HOLDS))))
             if div.tag == "DIV6":
-                head = _words(div.find("HEAD"))
                 path = f"{base}/subpart-{div.get('N', '').lower()}"
+                head = _words(div.find("HEAD"))
                 provisions.append(
-                    _provision(path, "division", "", heading=head, label=f"Subpart {div.get('N')}", trail=heads[:1])
+                    _provision(path, "division", "", heading=head, label=f"Subpart {div.get('N')}", trail=heads)
                 )
-                heads = [heads[0], head]
             else:
-                provisions += _section(div, title, tuple(heads), notes)
+                provisions += _section(div, title, heads, notes)
+        left_out += _left_out(part)
     if not any(p.kind == "section" for p in provisions):
         raise UnreadableText("the whole file", "no section (DIV8) in it")
     numbered = (replace(provision, order=place) for place, provision in enumerate(provisions))
-    return ParsedText(_words(parts[0].find("HEAD")), tuple(numbered), notes)
+    return ParsedText(_words(parts[0].find("HEAD")), tuple(numbered), notes, tuple(left_out))
+
+
+def _left_out(part: "Element") -> list[str]:
+    """What stands in the part, a subpart or a subject group and is no section: an appendix, an editorial note."""
+    return [
+        f"{holder.tag} {holder.get('N')}: {node.tag} {_words(node)[:80]}"
+        for holder in part.iter(*_HOLDS)
+        for node in holder
+        if node.tag not in _HOLDS[holder.tag]
+    ]
 
 
 def _section(div: "Element", title: str, trail: tuple[str, ...], notes: dict[str, str]) -> list[Provision]:
@@ -104,11 +124,14 @@ def _section(div: "Element", title: str, trail: tuple[str, ...], notes: dict[str
                 lead.append(_words(node))
         elif node.tag == "NOTE":
             text = " ".join(_words(paragraph) for paragraph in node.iter("P"))
-            after.append(_provision(f"{path}/note", "note", text, label=_words(node.find("HED")), trail=below))
+            notes_before = sum(provision.kind == "note" for provision in after)
+            place = f"{path}/note-{notes_before + 1}" if notes_before else f"{path}/note"
+            after.append(_provision(place, "note", text, label=_words(node.find("HED")), trail=below))
         elif node.tag == "CITA":
             notes[path] = _words(node)
         elif node.tag == "DIV":
-            after += _table(node, path, below)
+            tables_before = sum(provision.kind == "table" for provision in after)
+            after += _table(node, f"{path}/table-{tables_before + 1}", below)
         elif node.tag != "HEAD":
             raise UnreadableText(f"§ {number}", f"an element {node.tag} that this reader does not know")
     section = _provision(path, "section", " ".join(lead), label=f"§ {number}", heading=heading, trail=trail)
@@ -153,11 +176,13 @@ def _openings(paragraph: "Element") -> Iterator[_Opening]:
         yield _Opening(first.group(1), "", rest)
         return
     behind = rest[len(heading) :]
+    if heading.count("“") > heading.count("”") and behind.startswith("”"):
+        heading, behind = f"{heading}”", behind[1:]
     dash = re.match(r"\s*—?\s*", behind)
     assert dash is not None
     second = _LABEL.match(behind[dash.end() :])
-    title = "" if _EXAMPLE.fullmatch(heading + " ") else heading.rstrip(".")
-    if second and (dash.group().strip() or heading.endswith(".")):
+    title = "" if _EXAMPLE.fullmatch(heading + " ") else re.sub(r"\.(”?)$", r"\1", heading)
+    if second and (dash.group().strip() or heading.endswith((".", ".”"))):
         yield _Opening(first.group(1), title, heading + dash.group().rstrip())
         inner = behind[dash.end() + second.end() :]
         yield _Opening(second.group(1), _second_heading(paragraph, inner), inner)
@@ -174,15 +199,14 @@ def _second_heading(paragraph: "Element", inner: str) -> str:
     return ""
 
 
-def _table(node: "Element", path: str, trail: tuple[str, ...]) -> list[Provision]:
+def _table(node: "Element", place: str, trail: tuple[str, ...]) -> list[Provision]:
     """The table's caption with its header row, then a provision a row, named by its first cell."""
     caption = _words(node.find(".//CAPTION"))
-    place = f"{path}/table-1"
     out: list[Provision] = []
     header: list[str] = []
     for row in node.iter("TR"):
         cells = [_words(cell) for cell in row.iter("TD", "TH")]
-        if not cells[0].isdigit():
+        if not cells or not cells[0].isdigit():
             header += cells
             continue
         label = f"{header[0]} {cells[0]}" if header else cells[0]

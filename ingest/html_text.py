@@ -230,7 +230,8 @@ def _is_wrapped(raw: list[str]) -> bool:
 
 def _reads_as_heading(text: str) -> bool:
     short = len(text.split()) <= 12 and len(text) <= (30 if re.search(f"[{_WIDE}]", text) else 90)
-    return short and not re.search(r"[.,;:!?。，；：！？、]$", text) and re.search(r"\w", text) is not None
+    closed = re.match(r"[(（•‣▪●·*–—-]", text) or re.search(r"[.,;:!?。，；：！？、]$", text)
+    return short and not closed and re.search(r"\w", text) is not None
 
 
 # Pages
@@ -292,7 +293,9 @@ def lines_of_html(data: bytes, encoding: str | None = None) -> list[Line]:
         raise UnreadableText("the whole page", f"no HTML that can be read ({error}); save the page again") from None
     for entry in parser.error_log:
         if entry.type_name == "ERR_RESOURCE_LIMIT":  # the parser has left out what follows
-            raise UnreadableText(f"line {entry.line}", f"{entry.message}; save the page again from a browser, or as PDF")
+            raise UnreadableText(
+                f"line {entry.line}", f"{entry.message}; save the page again from a browser, or as PDF"
+            )
     titles = _titles(page)
     _drop_furniture(page)
     content = _content(page)

@@ -181,10 +181,12 @@ def _running(pages: list[list[_Printed]]) -> set[int]:
                 alike[at_head, _NUMBER.sub("#", line.text)].append(line)
     found: set[int] = set()
     ahead = {0}  # by how much the printed page numbers run ahead of the pages
-    for lines in alike.values():
-        often = len(lines) >= 2 and 3 * len(lines) >= len(pages)
+    for lines in sorted(alike.values(), key=len, reverse=True):
+        often = 3 * len(lines) >= len(pages)
         counts = _counting(lines)
-        if counts is not None and (often or (counts and len(lines) >= 3)):
+        if counts is None or len(lines) < 2:
+            continue
+        if often or (counts and (len(lines) >= 3 or counts <= ahead)):
             found |= {id(line) for line in lines}
             ahead |= counts
     return found | {id(line) for lines in alike.values() for line in lines if _is_page_number(line, ahead)}

@@ -103,6 +103,7 @@ def read_restatement(text: str, path: Path, citator: Citator) -> tuple[Provision
                     in_force_from=interval.start,
                     in_force_to=interval.end,
                     confidence=_confidence(front, path),
+                    source=f"{instrument.id}@restatement",
                     order=len(out),
                 )
             )

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from assistant.law.holdings import HeldText
 from assistant.law.instruments import Instrument, Version
-from assistant.law.provisions import Locator, Provision
+from assistant.law.provisions import Locator, Provision, parent
 from ingest.parsed import ParsedText
 from ingest.recognise import Recognised
 
@@ -50,7 +50,8 @@ def _of_version(texts: Sequence[DatedText]) -> list[Provision]:
     current: dict[Locator, Provision] = {}
     ended: list[Provision] = []
     for text in texts:
-        stamped = {provision.locator: _stamp(provision, text) for provision in text.parsed.provisions}
+        provisions = _merge_sole_paragraphs(text.parsed.provisions)
+        stamped = {provision.locator: _stamp(provision, text) for provision in provisions}
         for locator, old in list(current.items()):
             new = stamped.get(locator)
             if new is None or new.text != old.text or new.heading != old.heading:
@@ -62,6 +63,24 @@ def _of_version(texts: Sequence[DatedText]) -> list[Provision]:
             start = before.in_force_from if before else text.held.text_date if seen_before else new.in_force_from
             current[locator] = replace(new, in_force_from=start)
     return [*ended, *current.values()]
+
+
+def _merge_sole_paragraphs(provisions: Sequence[Provision]) -> list[Provision]:
+    """Articles whose only paragraph is 第一款 carry its words themselves, as they are cited."""
+    children: dict[Locator, list[Provision]] = {}
+    for provision in provisions:
+        children.setdefault(parent(provision.locator), []).append(provision)
+    out: list[Provision] = []
+    merged: set[Locator] = set()
+    for provision in provisions:
+        below = children.get(provision.locator, [])
+        sole = len(below) == 1 and below[0].locator == f"{provision.locator}/1" and not below[0].label
+        if provision.kind == "section" and not provision.text and sole:
+            merged.add(below[0].locator)
+            provision = replace(provision, text=below[0].text)
+        if provision.locator not in merged:
+            out.append(provision)
+    return out
 
 
 def _stamp(provision: Provision, text: DatedText) -> Provision:

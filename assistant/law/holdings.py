@@ -5,13 +5,13 @@ The file is written once, beside the one in use, and never changed; so any numbe
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.law.provisions import Language, Layer, Locator, Provision, parent
+from assistant.law.provisions import Language, Layer, Locator, Provision, lineage
 
 __all__ = ["HeldText", "Holdings", "Reading", "write_holdings"]
 
@@ -77,6 +77,8 @@ def write_holdings(path: Path, texts: Iterable[HeldText], provisions: Iterable[P
     if path.exists():
         raise FileExistsError(f"{path} exists: holdings are written once, beside the ones in use")
     connection = sqlite3.connect(path)
+    rows = list(provisions)
+    paths = {row.locator for row in rows}
     with connection:
         connection.executescript(_SCHEMA)
         connection.executemany(
@@ -84,7 +86,7 @@ def write_holdings(path: Path, texts: Iterable[HeldText], provisions: Iterable[P
         )
         connection.executemany(
             "insert into provisions values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            ((place, *_provision_row(provision)) for place, provision in enumerate(provisions, 1)),
+            ((place, *_provision_row(row, _nearest(row.locator, paths))) for place, row in enumerate(rows, 1)),
         )
     connection.close()
 
@@ -113,6 +115,18 @@ class Holdings:
         if row is None:
             raise KeyError(source)
         return _text(row)
+
+    def resolve(self, locator: str, *, by_article: bool = False) -> Locator | None:
+        """The locator under which the provision is held, or None where it is not.
+
+        `by_article`: the instrument is cited by article, where the first paragraph of an article that has only
+        one is the article itself.
+        """
+        path = str(locator)
+        for candidate in (path, path.removesuffix("/1")) if by_article else (path,):
+            if self._connection.execute("select 1 from provisions where locator = ?", (candidate,)).fetchone():
+                return Locator(candidate)
+        return None
 
     def reading(self, locator: str, as_of: date) -> Reading | None:
         """The provision on that day, or None where nothing is held of it for that day."""
@@ -180,9 +194,14 @@ def _text(row: sqlite3.Row) -> HeldText:
     )  # fmt: skip
 
 
-def _provision_row(provision: Provision) -> tuple[Any, ...]:
+def _nearest(locator: Locator, paths: Set[Locator]) -> Locator:
+    """The nearest path above that is held; an item's paragraph may be its article, where that has only one."""
+    return next((above for above in lineage(locator)[1:] if above in paths), Locator(""))
+
+
+def _provision_row(provision: Provision, above: Locator) -> tuple[Any, ...]:
     return (
-        provision.locator, parent(provision.locator), provision.layer, provision.source, provision.kind,
+        provision.locator, above, provision.layer, provision.source, provision.kind,
         provision.label, provision.heading, json.dumps(provision.trail, ensure_ascii=False), provision.text,
         provision.language, _iso(provision.in_force_from), _iso(provision.in_force_to), provision.confidence,
         provision.order,

@@ -67,22 +67,18 @@ def nest(labels: Sequence[str], convention: Sequence[LabelStyle]) -> list[tuple[
     [('a', '1', 'ii'), ('a', '2'), ('b',)]
     """
     paths: list[tuple[tuple[str, int], ...]] = []
+    untried: list[list[tuple[tuple[str, int], ...]]] = []
     furthest = 0
-
-    def read(position: int, open_path: tuple[tuple[str, int], ...]) -> bool:
-        nonlocal furthest
-        if position == len(labels):
-            return True
-        furthest = max(furthest, position)
-        for path in _places(labels[position], open_path, convention):
-            paths.append(path)
-            if read(position + 1, path):
-                return True
+    while len(paths) < len(labels):
+        furthest = max(furthest, len(paths))
+        places = _places(labels[len(paths)], paths[-1] if paths else (), convention)
+        while not places:
+            if not untried:
+                raise UnreadableOutline(labels, furthest)
+            places = untried.pop()
             paths.pop()
-        return False
-
-    if not read(0, ()):
-        raise UnreadableOutline(labels, furthest)
+        paths.append(places[0])
+        untried.append(places[1:])
     return [tuple(label for label, _ in path) for path in paths]
 
 
