@@ -265,20 +265,22 @@ def _without_contents(lines: list[_Line], first: int) -> tuple[list[_Line], list
 
 def _front(lines: Sequence[_Line]) -> tuple[str, list[str], list[str]]:
     """The title, the promulgation lines and the preamble, from what stands before the body."""
-    titles = [i for i, line in enumerate(lines) if line.level == 1][:1]
-    if titles:
-        titles += [i for i, line in enumerate(lines) if i > titles[0] and line.number == lines[titles[0]].number]
-    else:
-        titles = [i for i, line in enumerate(lines) if _could_be_title(line.words)][-1:]
-        while titles and titles[0] > 0 and not lines[titles[0]].starts and _could_be_title(lines[titles[0] - 1].words):
-            titles.insert(0, titles[0] - 1)
+    candidates = [i for i, line in enumerate(lines) if _could_be_title(line.words)]
+    titles = [i for i, line in enumerate(lines) if line.level == 1][:1] or candidates[-1:]
+    titles = [i for i in candidates if titles and _same_title(lines, i, titles[0])] or titles
     promulgation: list[str] = []
     preamble: list[str] = []
     for place, line in enumerate(lines):
         if place not in titles:
-            formal = _PROMULGATION.match(line.words) or (_could_be_title(line.words) and line.level == 0)
+            formal = _PROMULGATION.match(line.words) or (place in candidates and line.level == 0)
             (promulgation if formal else preamble).append(line.words)
     return "".join(lines[i].words for i in titles), promulgation, preamble
+
+
+def _same_title(lines: Sequence[_Line], place: int, title: int) -> bool:
+    """Whether the line at `place` is the title's, or a part of it that the page sets apart."""
+    on_its_line = lines[place].number == lines[title].number
+    return on_its_line or (place == title - 1 and lines[place].words == "中华人民共和国")
 
 
 def _could_be_title(words: str) -> bool:
@@ -291,8 +293,8 @@ def _annexes(lines: list[_Line]) -> tuple[list[_Line], list[list[_Line]], list[s
 
     An annex number that comes twice stands first in the list and then over the annex.
     """
-    heads = [(i, match.group(2, 3)) for i, line in enumerate(lines) if (match := _annex_head(line.words))]
-    starts = sorted({key: i for i, key in heads}.values())
+    heads = [(i, _annex_path(match)) for i, line in enumerate(lines) if (match := _annex_head(line.words))]
+    starts = sorted({path: i for i, path in heads}.values())
     end = starts[0] if starts else len(lines)
     listings = [i for i, line in enumerate(lines[:end]) if _annex_head(line.words) or _ANNEX_LIST.match(line.words)]
     body = lines[: listings[0]] if listings else lines[:end]
@@ -302,6 +304,12 @@ def _annexes(lines: list[_Line]) -> tuple[list[_Line], list[list[_Line]], list[s
 
 def _annex_head(words: str) -> re.Match[str] | None:
     return None if _ANNEX_LIST.match(words) or words.endswith(_STOPS) else _ANNEX.fullmatch(words)
+
+
+def _annex_path(head: re.Match[str]) -> str:
+    """ "annex-2" for 附件2, "schedule-1" for 附表."""
+    _, kind, numeral, _ = head.groups()
+    return f"{_ANNEXES[kind]}-{_number(numeral) if numeral else 1}"
 
 
 def _without_foot(lines: list[_Line]) -> tuple[list[_Line], list[str]]:
@@ -447,7 +455,7 @@ def _items(lines: list[_Line], base: Locator, trail: tuple[str, ...], kind: Kind
             closed = closed or _CLOSING.match(line) is not None
             (own if closed else texts[_numbers(open_lists)]).append(line)
             continue
-        open_lists = _placed(open_lists, label, "".join(trail[-1:]))
+        open_lists = _placed(open_lists, label, trail[-1] if trail else base)
         path = _numbers(open_lists)
         texts[path], printed[path], closed = [label.rest], label.printed, False
     return own, _below(base, texts, printed, trail, kind)
@@ -457,11 +465,11 @@ def _annex(lines: list[_Line], base: Locator, trail: tuple[str, ...]) -> list[Pr
     """The annex, heading and words in no item, and its items."""
     match = _ANNEX.fullmatch(lines[0].words)
     assert match is not None
-    label, kind, numeral, heading = match.groups()
+    label, _, _, heading = match.groups()
     below = lines[1:]
     if not heading and below and _could_be_title(below[0].words) and not _label(below[0].words):
         heading, below = below[0].words, below[1:]
-    own = Locator(f"{base}/{_ANNEXES[kind]}-{_number(numeral) if numeral else 1}")
+    own = Locator(f"{base}/{_annex_path(match)}")
     words, items = _items(below, own, (*trail, f"{label} {heading}".strip()), "paragraph")
     return [Provision(own, "section", "\n\n".join(words), label=label, heading=heading, trail=trail), *items]
 
@@ -470,7 +478,8 @@ def _paragraphs(lines: Sequence[_Line]) -> list[str]:
     """The paragraphs of some lines: a line that begins none goes on where the line before it broke off."""
     out: list[str] = []
     for line in lines:
-        if out and not line.starts and not _label(line.words) and not out[-1].endswith(_ENDED):
+        opens = line.starts or (_article(line.words) or _label(line.words)) is not None
+        if out and not opens and not out[-1].endswith(_ENDED):
             out[-1] += line.words
         else:
             out.append(line.words)

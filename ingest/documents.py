@@ -16,7 +16,7 @@ from ingest.html_text import CELL_RULE, Line, decoded, folded, lines_of_html, li
 from ingest.parsed import ParsedText, UnreadableText
 from ingest.pdf_text import lines_of_pdf
 
-__all__ = ["LEAST_WORDS", "MAX_BYTES", "MOST_WORDS", "Format", "format_of", "parse_document"]
+__all__ = ["LEAST_WORDS", "MAX_BYTES", "MOST_WORDS", "Format", "format_of", "parse_document", "plain_text"]
 
 MAX_BYTES = 50_000_000
 LEAST_WORDS, MOST_WORDS = 60, 220
@@ -68,6 +68,24 @@ def parse_document(
     left_out += tuple(line.text for line in lines if line.kind == "gap")
     first = next((line.text for line in lines[:5] if line.kind == "heading"), "")
     return ParsedText(first or PurePath(name).stem, provisions, left_out=left_out)
+
+
+def plain_text(data: bytes, name: str) -> str:
+    """A file's words for the parsers of laws: a line for each block of a page, PDF or Word document.
+
+    Text and Markdown are given as they are. Raises UnreadableText as `parse_document` does, and for a PDF of which
+    a page cannot be read: a law with a gap is not taken for the law.
+    """
+    try:
+        if format_of(data, name) in ("markdown", "text"):
+            return decoded(data)
+        lines, _ = _lines(data, name, UNPACKED_BYTES)
+    except UnreadableText as error:
+        raise UnreadableText(f"{name}, {error.where}", error.problem) from None
+    for line in lines:
+        if line.kind == "gap":
+            raise UnreadableText(name, line.text)
+    return "\n".join(line.text for line in lines) + "\n"
 
 
 def format_of(data: bytes, name: str) -> Format:

@@ -68,7 +68,7 @@ def lines_of_docx(data: bytes, *, unpacked_bytes: int = UNPACKED_BYTES) -> list[
 def _check_package(data: bytes, unpacked_bytes: int) -> None:
     try:
         members = zipfile.ZipFile(BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except Exception as error:  # zipfile, too, meets broken archives with errors of many kinds
         raise UnreadableText("the whole file", f"a broken .docx ({error}); save or download it again") from None
     names = {member.filename for member in members}
     if "word/document.xml" not in names:

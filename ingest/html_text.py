@@ -171,7 +171,8 @@ def _looks_chinese(data: bytes) -> bool:
     high = sum(byte > 0x7F for byte in data)
     pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", data)
     common = sum(0xA1 <= pair[0] <= 0xA3 or 0xB0 <= pair[0] <= 0xD7 for pair in pairs if pair[1] >= 0xA1)
-    return high > 1 and common * 2 > 0.7 * high
+    spaced = len(re.findall(rb"[\x80-\xff] (?=[\x80-\xff])", data))  # alphabets have spaces, Chinese has few
+    return high > 1 and common * 2 > 0.7 * high and spaced * 20 < high
 
 
 # Plain text
@@ -208,11 +209,13 @@ def lines_of_plain_text(text: str) -> list[Line]:
 def _paragraphs(raw: list[str]) -> list[str]:
     wrapped = _is_wrapped(raw)
     groups: list[list[str]] = []
-    indent = 0
+    indent, hanging = 0, False
     for line in raw:
         own = len(line) - len(line.lstrip())
-        if not groups or not wrapped or own > indent or is_list_item(line.lstrip()):
+        item = is_list_item(line.lstrip())
+        if not groups or not wrapped or item or (own > indent and not hanging):
             groups.append([])
+            hanging = item
         groups[-1].append(line)
         indent = own
     return [words for group in groups if (words := folded("\n".join(group)))]
@@ -296,6 +299,8 @@ def lines_of_html(data: bytes, encoding: str | None = None) -> list[Line]:
             raise UnreadableText(
                 f"line {entry.line}", f"{entry.message}; save the page again from a browser, or as PDF"
             )
+    for element in page.iter():  # what XML does not allow would stop every change of the tree
+        element.text, element.tail = _legal(element.text), _legal(element.tail)
     titles = _titles(page)
     _drop_furniture(page)
     content = _content(page)
@@ -305,6 +310,10 @@ def lines_of_html(data: bytes, encoding: str | None = None) -> list[Line]:
             "the whole page", "no text in it: the page may be filled in by a script; save it from a browser, or as PDF"
         )
     return _with_title(titles, lines)
+
+
+def _legal(text: str | None) -> str | None:
+    return text and re.sub("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", re.sub("[\x0b\x0c]", " ", text))
 
 
 def statute_text_of_html(data: bytes, encoding: str | None = None) -> str:

@@ -5,6 +5,7 @@ size and weight of the type, an indent or a list mark after a full stop, and a l
 is taken in the order in which the file draws it, which in print is the reading order, columns included.
 """
 
+import logging
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -65,9 +66,7 @@ def lines_of_pdf(data: bytes) -> list[Line]:
             gaps.append(number)
     text = "".join(line.text for page in pages for line in page)
     if not text:
-        raise UnreadableText(
-            "the whole file", f"no text layer on its {len(pages)} pages, only pictures of text: {_OCR}"
-        )
+        raise UnreadableText("the whole file", f"no text layer (pages: {len(pages)}); if it shows text, {_OCR}")
     if len(re.findall("[\ufffd\ue000-\uf8ff]", text)) > 0.2 * len(text):
         raise UnreadableText("the whole file", f"its fonts do not say which characters they show: {_OCR}")
     body = [line for page in _without_running_lines(pages) for line in page]
@@ -95,6 +94,9 @@ def _opened(data: bytes) -> "PdfReader":
 
 def _guarded(where: str, read: Callable[[], Read]) -> Read:
     """What `read` gives. pypdf meets broken files with errors of every kind; each means the same to a reader."""
+    log = logging.getLogger("pypdf")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)  # its remarks on a file are of no use to the person who adds it
     try:
         return read()
     except Exception as error:
@@ -102,6 +104,8 @@ def _guarded(where: str, read: Callable[[], Read]) -> Read:
             f"a broken PDF ({type(error).__name__}: {error}); fetch it again, or print it to a new PDF and add that"
         )
         raise UnreadableText(where, problem) from None
+    finally:
+        log.setLevel(level)
 
 
 # Pages
@@ -152,23 +156,26 @@ def _without_running_lines(pages: list[list[_Printed]]) -> list[list[_Printed]]:
     leading = _leading([line for page in pages for line in page])
     out = []
     for page in pages:
-        first, last = 0, len(page)
-        while first < min(_EDGE, last) and id(page[first]) in running:
-            first += 1
-        while last > max(first, len(page) - _EDGE) and id(page[last - 1]) in running:
-            last -= 1
-        while first and last > first and not _stands_apart(page[first - 1], page[first], leading):
-            first -= 1
-        while last < len(page) and last > first and not _stands_apart(page[last - 1], page[last], leading):
-            last += 1
+        first = _running_lines(page, running, leading)
+        last = len(page) - _running_lines(page[first:][::-1], running, leading)
         out.append(page[first:last])
     return out
 
 
-def _stands_apart(above: _Printed, below: _Printed, leading: dict[float, float]) -> bool:
+def _running_lines(edge: list[_Printed], running: set[int], leading: dict[float, float]) -> int:
+    """How many lines from the edge inwards are running lines: they come again, and are set apart from the text."""
+    count = 0
+    while count < min(_EDGE, len(edge)) and id(edge[count]) in running:
+        count += 1
+    count = 1 if count == len(edge) > 1 else count
+    while 0 < count < len(edge) and not _stands_apart(edge[count - 1], edge[count], leading):
+        count -= 1
+    return count
+
+
+def _stands_apart(one: _Printed, other: _Printed, leading: dict[float, float]) -> bool:
     """Whether two lines are set apart on the page, as a running head is from the text."""
-    gap = above.y - below.y
-    return above.size != below.size or not 0 < gap <= 1.3 * leading.get(below.size, 0)
+    return one.size != other.size or not 0 < abs(one.y - other.y) <= 1.3 * leading.get(one.size, 0)
 
 
 def _running(pages: list[list[_Printed]]) -> set[int]:
@@ -302,7 +309,7 @@ def _joined(text: str, more: str, words: Counter[str]) -> str:
     rest = re.match(r"\w+", more)
     if parted and rest:
         left, right = parted.group(1).lower(), rest.group().lower()
-        keeps = words[f"{left}-{right}"] > words[left + right] or not rest.group()[0].islower()
+        keeps = words[f"{left}-{right}"] > words[left + right] or left[-1].isdigit() or not rest.group()[0].islower()
         return (text if keeps else text[:-1]) + more
     if text.endswith(("—", "/", "-")):
         return text + more

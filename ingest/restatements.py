@@ -60,6 +60,8 @@ def read_restatements(corpus: Path, citator: Citator) -> tuple[Provision, ...]:
 def read_restatement(text: str, path: Path, citator: Citator) -> tuple[Provision, ...]:
     """The provisions that one file restates; one with dated values comes once for each interval of them.
 
+    Of a supplement, `NAME.reported.md`, what stands under its own heading is not taken: NAME.md has that.
+
     Raises CorpusFileError for a front matter that is not complete, a heading that is no pinpoint, a heading
     that stands twice, one without words, or a dated value that the front matter does not give.
     """
@@ -83,7 +85,8 @@ def read_restatement(text: str, path: Path, citator: Citator) -> tuple[Provision
     out: list[Provision] = []
     seen: set[Locator] = set()
     own_heading = _place(entries[0], base, instrument, path)[2]
-    for entry in entries:
+    supplement = path.name.endswith(".reported.md")
+    for entry in entries[1:] if supplement else entries:
         locator, label, heading, kind = _place(entry, base, instrument, path)
         if locator in seen:
             raise CorpusFileError(path, entry.line, f"{entry.title!r} stands here twice")

@@ -5,7 +5,7 @@ The data folder:
     texts/  added/         official files and the user's own, as they came (`kept.py`)
     vectors.sqlite         every vector computed so far, by text and model
     models/                the embedding model's graph
-    stores/<name>/         holdings.sqlite, index/, store.json
+    stores/<name>/         holdings.sqlite, index/, store.json (written last)
     current                the name of the store in use
 """
 
@@ -22,7 +22,8 @@ from assistant.law.holdings import HeldText, write_holdings
 from assistant.law.instruments import Instrument
 from assistant.law.provisions import Locator, Provision
 from assistant.search.embedding import Embedder
-from assistant.search.hybrid import Chunk, HybridIndex
+from assistant.search.hybrid import HybridIndex
+from assistant.search.vectors import VectorCache, read_shipped
 from ingest.chunks import chunks
 from ingest.kept import kept_texts, kept_user_files
 from ingest.parsed import UnreadableText
@@ -66,25 +67,26 @@ def build_store(
     instruments = tuple(citator.instruments.values())
     texts, provisions, problems = _read(data, corpus, citator, instruments)
     folder = data / "stores" / name
-    beside = folder.with_name(f".{name}.building")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    try:
-        write_holdings(beside / "holdings.sqlite", texts, provisions)
-        pieces = list(chunks(provisions))
-        _index(beside / "index", pieces, data, corpus, embedder, name, chroma, on_progress)
-        facts = {
-            "embedder": embedder.name,
-            "corpus": corpus_fingerprint(corpus),
-            "chroma": chroma,
-            "provisions": len(provisions),
-            "chunks": len(pieces),
-        }
-        (beside / "store.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
-        beside.rename(folder)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
+    folder.mkdir(parents=True)
+    write_holdings(folder / "holdings.sqlite", texts, provisions)
+    pieces = list(chunks(provisions))
+    HybridIndex.build(
+        folder / "index",
+        pieces,
+        embedder,
+        chroma=chroma,
+        cache=VectorCache(data / "vectors.sqlite"),
+        shipped=[read_shipped(path) for path in sorted((corpus / "vectors").glob("*.npz"))],
+        on_progress=lambda done, of: on_progress("embedding", done, of),
+    )
+    facts = {
+        "embedder": embedder.name,
+        "corpus": corpus_fingerprint(corpus),
+        "chroma": chroma,
+        "provisions": len(provisions),
+        "chunks": len(pieces),
+    }
+    (folder / "store.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
     _switch(data, name)
     _sweep(data, keep=name)
     return Built(name, len(texts), len(provisions), len(pieces), tuple(problems))
@@ -164,10 +166,11 @@ def _switch(data: Path, name: str) -> None:
 
 def _sweep(data: Path, keep: str) -> None:
     """Removes what earlier builds left, but for the store before this one, which somebody may still be reading."""
-    stores = sorted((data / "stores").iterdir(), key=lambda path: path.stat().st_mtime)
-    finished = [path for path in stores if not path.name.startswith(".") and path.name != keep]
-    for path in (*finished[:-1], *(path for path in stores if path.name.startswith("."))):
-        shutil.rmtree(path, ignore_errors=True)
+    others = sorted((path for path in (data / "stores").iterdir() if path.name != keep), key=lambda path: path.name)
+    finished = [path for path in others if (path / "store.json").exists()]
+    for path in others:
+        if path not in finished[-1:]:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def corpus_fingerprint(corpus: Path) -> str:

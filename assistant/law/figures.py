@@ -42,7 +42,7 @@ _LABELS = re.compile(
     r"|第[一二三四五六七八九十百千零〇\d]+[编章节条款项号届]|[（(][一二三四五六七八九十]+[）)]",
 )
 _DIGITS = re.compile(
-    r"(?<![\w.])(?P<sign>[-−])?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?<![A-Za-z0-9_.])(?P<sign>[-−])?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?P<scale>\s?(?:thousand|million|billion|[千万亿])(?![a-z]))?"
     r"(?P<percent>\s?(?:%|％|per\s?cent\b))?",
     re.IGNORECASE,

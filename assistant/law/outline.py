@@ -2,14 +2,16 @@
 
 A label alone does not say its level: "(i)" is the ninth letter or the first roman numeral, and only what
 follows decides. So a whole run of labels is read at once: a reading is right when each label either opens
-the first place one level down or follows its predecessor on a level that is open. Where two readings fit
-the run to its end, the deeper one is taken, as drafters do.
+the first place one level down or follows its predecessor on a level that is open. Where several readings fit
+the run to its end, the one is taken that leaves the fewest paragraphs alone on their level, for drafters divide
+nothing into a single part; of those, the deeper.
 
 Conventions: Code of Federal Regulations (1 CFR 21.11): a, 1, i, A. United States Code (House Legislative
 Counsel's Manual): a, 1, A, i, I, aa. Executive orders: a, i, A.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from assistant.law.numerals import from_roman
@@ -57,6 +59,22 @@ _ORDINALS: dict[LabelStyle, Callable[[str], int | None]] = {
 assert set(_ORDINALS) == set(get_args(LabelStyle))
 
 
+_Path = tuple[tuple[str, int], ...]
+"""The labels from the outermost level down to a paragraph, each with its place on its level, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One nesting of the labels read so far. `alone`: how many levels closed with one paragraph only."""
+
+    alone: int
+    paths: tuple[_Path, ...]
+
+    def rank(self) -> tuple[int, list[int]]:
+        """Lower is better."""
+        return self.alone, [-len(path) for path in self.paths]
+
+
 def nest(labels: Sequence[str], convention: Sequence[LabelStyle]) -> list[tuple[str, ...]]:
     """The full label path of each label of a section, in order.
 
@@ -66,26 +84,29 @@ def nest(labels: Sequence[str], convention: Sequence[LabelStyle]) -> list[tuple[
     >>> nest(["a", "1", "i", "ii", "2", "b"], CFR)[3:]
     [('a', '1', 'ii'), ('a', '2'), ('b',)]
     """
-    paths: list[tuple[tuple[str, int], ...]] = []
-    untried: list[list[tuple[tuple[str, int], ...]]] = []
-    furthest = 0
-    while len(paths) < len(labels):
-        furthest = max(furthest, len(paths))
-        places = _places(labels[len(paths)], paths[-1] if paths else (), convention)
-        while not places:
-            if not untried:
-                raise UnreadableOutline(labels, furthest)
-            places = untried.pop()
-            paths.pop()
-        paths.append(places[0])
-        untried.append(places[1:])
-    return [tuple(label for label, _ in path) for path in paths]
+    best: dict[_Path, _Reading] = {(): _Reading(0, ())}
+    for position, label in enumerate(labels):
+        longer: dict[_Path, _Reading] = {}
+        for open_path, reading in best.items():
+            for place in _places(label, open_path, convention):
+                alone = reading.alone + _alone(open_path[len(place) :])
+                candidate = _Reading(alone, (*reading.paths, place))
+                if place not in longer or candidate.rank() < longer[place].rank():
+                    longer[place] = candidate
+        if not longer:
+            raise UnreadableOutline(labels, position)
+        best = longer
+    whole = [_Reading(reading.alone + _alone(path), reading.paths) for path, reading in best.items()]
+    return [tuple(label for label, _ in path) for path in min(whole, key=_Reading.rank).paths]
 
 
-def _places(
-    label: str, open_path: tuple[tuple[str, int], ...], convention: Sequence[LabelStyle]
-) -> list[tuple[tuple[str, int], ...]]:
-    """The paths that `label` may have after `open_path`, deepest first."""
+def _alone(closed: _Path) -> int:
+    """How many of the levels that close held one paragraph only."""
+    return sum(ordinal == 1 for _, ordinal in closed)
+
+
+def _places(label: str, open_path: _Path, convention: Sequence[LabelStyle]) -> list[_Path]:
+    """The paths that `label` may have after `open_path`."""
     places = []
     if len(open_path) < len(convention) and _ORDINALS[convention[len(open_path)]](label) == 1:
         places.append((*open_path, (label, 1)))

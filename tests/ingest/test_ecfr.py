@@ -408,14 +408,22 @@ def test_labels_that_stop_before_the_ninth_letter_are_nested_as_they_were_printe
     assert nest([path[-1] for path in paths], convention) == paths
 
 
+def alone(reading: list[tuple[int, ...]]) -> int:
+    """How many paragraphs of a reading have none beside them."""
+    return sum(place[-1] == 1 and (*place[:-1], 2) not in reading for place in reading)
+
+
 @settings(max_examples=300)
 @given(trees(most=14), st.sampled_from(CONVENTIONS))
-def test_the_one_reading_is_found_and_of_several_the_deeper(tree: Tree, convention: tuple[LabelStyle, ...]) -> None:
+def test_the_one_reading_is_found_and_of_several_the_one_that_leaves_fewest_alone(
+    tree: Tree, convention: tuple[LabelStyle, ...]
+) -> None:
     paths = paths_of(tree, convention)
     labels = [path[-1] for path in paths]
     possible = readings(labels, convention)
     nested = nest(labels, convention)
-    assert [len(path) for path in nested] == max([len(place) for place in reading] for reading in possible)
+    best = min(possible, key=lambda reading: (alone(reading), [-len(place) for place in reading]))
+    assert [len(path) for path in nested] == [len(place) for place in best]
     if len(possible) == 1:
         assert nested == paths
 
@@ -434,6 +442,24 @@ def test_a_missing_paragraph_is_never_read_past_in_silence(
         with pytest.raises(UnreadableOutline) as caught:
             nest(labels, convention)
         assert caught.value.label == labels[caught.value.position]
+
+
+@pytest.mark.parametrize(
+    ("labels", "convention", "last"),
+    [
+        (["a", "1", "i", "A", "1", "2"], CFR, ("a", "1", "i", "A", "2")),
+        (["a", "1", "i", "A", "1", "2", "B", "2"], CFR, ("a", "2")),
+        (["h", "i"], EXECUTIVE_ORDER, ("i",)),
+        (["h", "i", "ii"], EXECUTIVE_ORDER, ("h", "ii")),
+        (["h", "1", "2", "i"], CFR, ("i",)),
+        (["h", "1", "2", "i", "ii"], CFR, ("h", "2", "ii")),
+    ],
+)
+def test_of_two_readings_that_fit_to_the_end_none_divides_into_one_part_and_the_deeper_is_taken(
+    labels: list[str], convention: tuple[LabelStyle, ...], last: tuple[str, ...]
+) -> None:
+    before = [chr(code) for code in range(ord("a"), ord(labels[0]))]
+    assert nest([*before, *labels], convention)[-1] == last
 
 
 def test_a_section_of_some_thousand_paragraphs_is_nested() -> None:

@@ -1,0 +1,5 @@
+"""The Streamlit page: `streamlit run app.py`, or `policy-assistant serve`."""
+
+from assistant.page.main import show
+
+show()

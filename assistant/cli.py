@@ -1,0 +1,305 @@
+"""The command line: `policy-assistant COMMAND`. The only place, with the page, that reads clock and environment.
+
+Answers go to standard output, talk to standard error. Exit status 0: answered, declined or corrected; 2: wrong
+use, an unreadable file, a provision that does not exist, an impossible date; 1: our fault.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import corpus
+from assistant.law.instruments import read_day
+from assistant.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from assistant.desk import Desk
+
+__all__ = ["main"]
+
+
+class Day(click.ParamType):
+    """A day as 2026-01-29."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else read_day(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+_as_of = click.option("--as-of", type=Day(), help="The day of the law; today if not given.")
+_json = click.option("--json", "as_json_", is_flag=True, help="JSON instead of words.")
+_lang = click.option("--lang", type=click.Choice(["en", "zh"]), help="Language; that of the question if not given.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="genomic-policy-assistant", prog_name="policy-assistant")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Whether genomic data may move between the United States and China: answers with pinpoint citations.
+
+    Information, not legal advice. Nothing leaves this machine but by `ingest --fetch` or a configured model.
+    """
+    context.obj = read_settings()
+
+
+def _wrong(message: str) -> click.ClickException:
+    error = click.ClickException(message)
+    error.exit_code = 2
+    return error
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Errors that a person can do something about, said in one line with exit status 2."""
+    from assistant.desk import NoStore
+    from assistant.law.citations import NotACitation
+    from assistant.law.places import ImpossiblePoint
+    from assistant.law.strict_yaml import CorpusFileError
+    from assistant.search import SearchError
+
+    try:
+        yield
+    except (NotACitation, ImpossiblePoint, CorpusFileError, NoStore, SearchError, FileNotFoundError) as error:
+        raise _wrong(str(error)) from error
+
+
+def _desk(settings: Settings) -> "Desk":
+    """The desk over the store in use; built from what ships, and from POLICY_SOURCES, where there is none."""
+    from assistant.desk import open_desk
+    from ingest.run import build_if_needed
+
+    build_if_needed(settings, corpus.FOLDER, on_progress=_progress())
+    return open_desk(settings.data, corpus.FOLDER, settings.embedder)
+
+
+def _progress() -> Any:
+    """A progress line on standard error, where that is a terminal; else nothing."""
+    if not sys.stderr.isatty():
+        return lambda _what, _done, _of: None
+    from assistant.progress import progress_line
+
+    return progress_line()
+
+
+@main.command()
+@click.argument("question", required=False)
+@click.option("--jsonl", type=click.Path(exists=True, dir_okay=False), help="Questions, an object a line.")
+@_as_of
+@_lang
+@_json
+@click.pass_obj
+def ask(
+    settings: Settings, question: str | None, jsonl: str | None, as_of: date | None, lang: Any, as_json_: bool
+) -> None:
+    """Answer a question about the rules, with citations."""
+    from assistant.answer.reply import as_json
+
+    if (question is None) == (jsonl is None):
+        raise _wrong('give a question in quotes, or --jsonl FILE: policy-assistant ask "..."')
+    with _in_words():
+        desk = _desk(settings)
+        if jsonl is not None:
+            _ask_lines(desk, Path(jsonl), as_of or date.today(), lang)
+            return
+        assert question is not None
+        reply = desk.ask(question, as_of or date.today(), lang, dated=as_of is not None)
+    if as_json_:
+        click.echo(json.dumps(as_json(reply), ensure_ascii=False, indent=2))
+    else:
+        click.echo(reply.answer)
+        _sources_below(reply)
+
+
+def _sources_below(reply: Any) -> None:
+    if reply.citations:
+        click.echo()
+    for place, citation in enumerate(reply.citations, 1):
+        address = f"  {citation.url}" if citation.url else ""
+        click.echo(f"[{place}] {citation.citation}, {citation.heading} ({citation.layer}){address}")
+
+
+def _ask_lines(desk: "Desk", path: Path, as_of: date, lang: Any) -> None:
+    """One answer object a line, in order; a bad line gives its error and the rest go on."""
+    from assistant.answer.reply import as_json
+
+    read = 0
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        if not line.strip():
+            continue
+        name: Any = number
+        try:
+            entry = json.loads(line)
+            name = entry.get("id", number)
+            day = read_day(entry["as_of"]) if entry.get("as_of") else as_of
+            reply = desk.ask(str(entry["text"]), day, entry.get("lang") or lang, dated=bool(entry.get("as_of")))
+            out = {"id": name, **as_json(reply)}
+            read += 1
+        except json.JSONDecodeError as error:
+            out = {"id": name, "error": f"line {number}: not JSON: {error.msg}"}
+        except (KeyError, AttributeError):
+            out = {"id": name, "error": f'line {number}: an object with "text" is needed'}
+        except ValueError as error:
+            out = {"id": name, "error": f"line {number}: {error}"}
+        click.echo(json.dumps(out, ensure_ascii=False))
+    if not read:
+        raise _wrong(f"{path}: no line of it could be read")
+
+
+@main.command()
+@click.argument("citation")
+@click.option("--format", "form", type=click.Choice(["text", "bluebook", "markdown"]), default="text")
+@_as_of
+@_lang
+@_json
+@click.pass_obj
+def cite(settings: Settings, citation: str, form: str, as_of: date | None, lang: Any, as_json_: bool) -> None:
+    """Print a provision and its citation: 28 CFR 202.205(a), E.O. 14117, § 2(a), 人类遗传资源管理条例第二十八条."""
+    from assistant.answer.lookup import NotHeld, look_up
+
+    with _in_words():
+        desk = _desk(settings)
+        try:
+            found = look_up(desk.citator, desk.holdings, citation, as_of or date.today(), lang or "en")
+        except NotHeld as error:
+            raise _wrong(str(error)) from error
+    if as_json_:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(found.printed(form))
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("latitude", type=float)
+@click.argument("longitude", type=float)
+@_json
+def place(latitude: float, longitude: float, as_json_: bool) -> None:
+    """Whether a point (decimal degrees) lies in a listed government area."""
+    from assistant.law.places import find_place, load_areas
+
+    with _in_words():
+        areas = load_areas(corpus.FOLDER / "places" / "government-related-locations.geojson")
+        found = find_place(areas, latitude, longitude)
+    if as_json_:
+        click.echo(json.dumps({"inside": found.inside, "areas": found.areas, "nearest_km": found.nearest_km}))
+    elif found.inside:
+        click.echo(f"Inside listed area {', '.join(map(str, found.areas))}.")
+    else:
+        click.echo(f"In no listed area; the nearest is area {found.nearest}, {found.nearest_km:,.1f} km away.")
+
+
+@main.command()
+@_json
+@click.pass_obj
+def sources(settings: Settings, as_json_: bool) -> None:
+    """List every instrument, and which texts of it are held."""
+    from assistant.answer.inventory import inventory, print_inventory
+
+    with _in_words():
+        desk = _desk(settings)
+        rows = inventory(desk.citator, desk.holdings)
+    click.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=2) if as_json_
+               else print_inventory(rows))  # fmt: skip
+
+
+@main.command()
+@click.option("--from", "folder", type=click.Path(path_type=Path), help="A folder of official texts.")
+@click.option("--add", "added", type=click.Path(path_type=Path), multiple=True, help="A file or folder of your own.")
+@click.option("--fetch", "fetched", is_flag=False, flag_value="*", multiple=True, metavar="[ID]",
+              help="Bring texts from their publishers; all that can be, or the one named.")  # fmt: skip
+@click.option("--if-needed", is_flag=True, help="Do nothing where the store is there and up to date.")
+@click.option("--write-vectors", is_flag=True, hidden=True)
+@_json
+@click.pass_obj
+def ingest(
+    settings: Settings,
+    folder: Path | None,
+    added: tuple[Path, ...],
+    fetched: tuple[str, ...],
+    if_needed: bool,
+    write_vectors: bool,
+    as_json_: bool,
+) -> None:
+    """Build the store: from what ships, from POLICY_SOURCES if set, from a folder, a file, or the publishers."""
+    from ingest.run import build_if_needed, run_ingest, write_restatement_vectors
+
+    with _in_words():
+        if write_vectors:
+            click.echo(write_restatement_vectors(settings, corpus.FOLDER))
+            return
+        if if_needed and not (folder or added or fetched):
+            build_if_needed(settings, corpus.FOLDER, on_progress=_progress())
+            return
+        report = run_ingest(
+            settings, corpus.FOLDER, folder=folder, added=added, fetched=fetched, today=date.today(),
+            on_progress=_progress(),
+        )  # fmt: skip
+    for problem in report.problems:
+        click.echo(problem, err=True)
+    click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json_ else report.in_words())
+
+
+@main.command()
+@click.option("--port", default=8501, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; loopback unless said.")
+@click.option("--open/--no-open", "open_", default=None, help="Open the browser.")
+def serve(port: int, host: str, open_: bool | None) -> None:
+    """Open the page."""
+    from assistant.page.launch import serve_page
+
+    raise SystemExit(serve_page(port, host, open_ if open_ is not None else sys.stdout.isatty()))
+
+
+@main.group(name="eval")
+def eval_() -> None:
+    """The assistant's own scores."""
+
+
+@eval_.command(name="retrieval")
+@click.option("--corpus", "corpus_file", type=click.Path(exists=True, path_type=Path), required=True)
+@click.option("--queries", type=click.Path(exists=True, path_type=Path), required=True)
+@click.option("--run", "run_file", type=click.Path(path_type=Path), required=True, help="Where the TREC run goes.")
+@_json
+@click.pass_obj
+def eval_retrieval(settings: Settings, corpus_file: Path, queries: Path, run_file: Path, as_json_: bool) -> None:
+    """Run the same retriever over anybody's corpus and write a TREC run of depth 20."""
+    from assistant.evaluation.retrieval import evaluate
+
+    raise NotImplementedError((evaluate, settings, corpus_file, queries, run_file, as_json_))
+
+
+@eval_.command(name="answers")
+@click.option("--split", type=click.Choice(["dev", "held-out"]), help="One half of the set; both if not given.")
+@click.option("--misses", is_flag=True, help="Print each question that went wrong.")
+@_json
+@click.pass_obj
+def eval_answers(settings: Settings, split: str | None, misses: bool, as_json_: bool) -> None:
+    """Score answers and refusals on the labelled questions."""
+    from assistant.evaluation.answers import evaluate_answers
+
+    with _in_words():
+        desk = _desk(settings)
+        scores = evaluate_answers(desk, split, today=date.today())
+    click.echo(json.dumps(scores.as_json(), indent=2) if as_json_ else scores.in_words(misses=misses))
+
+
+@eval_.command(name="speed")
+@_json
+@click.pass_obj
+def eval_speed(settings: Settings, as_json_: bool) -> None:
+    """Measure how long a question, a citation and a cold start take here."""
+    from assistant.evaluation.speed import measure_speed
+
+    with _in_words():
+        desk = _desk(settings)
+        scores = measure_speed(desk)
+    click.echo(json.dumps(scores, indent=2) if as_json_ else "\n".join(f"{k}: {v}" for k, v in scores.items()))

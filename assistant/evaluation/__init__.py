@@ -1,0 +1,1 @@
+"""The assistant's own scores: how well it finds, answers and declines."""
