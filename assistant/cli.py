@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """A day as 2026-01-29."""
 
     name = "DATE"
@@ -52,10 +52,14 @@ def main(context: click.Context) -> None:
     context.obj = read_settings()
 
 
-def _wrong(message: str) -> click.ClickException:
-    error = click.ClickException(message)
-    error.exit_code = 2
-    return error
+class WrongUse(click.ClickException):
+    """What a person gave cannot be used; said in one line, exit status 2."""
+
+    exit_code = 2
+
+
+def _wrong(message: str) -> WrongUse:
+    return WrongUse(message)
 
 
 @contextmanager
@@ -240,7 +244,7 @@ def ingest(
             build_if_needed(settings, corpus.FOLDER, on_progress=_progress())
             return
         report = run_ingest(
-            settings, corpus.FOLDER, folder=folder, added=added, fetched=fetched, today=date.today(),
+            settings, corpus.FOLDER, folder=folder, added=added, fetched=fetched,
             on_progress=_progress(),
         )  # fmt: skip
     for problem in report.problems:
@@ -272,9 +276,23 @@ def eval_() -> None:
 @click.pass_obj
 def eval_retrieval(settings: Settings, corpus_file: Path, queries: Path, run_file: Path, as_json_: bool) -> None:
     """Run the same retriever over anybody's corpus and write a TREC run of depth 20."""
-    from assistant.evaluation.retrieval import evaluate
+    from assistant.evaluation.retrieval import UnreadableInput, evaluate
+    from assistant.search.embedding import load_embedder
 
-    raise NotImplementedError((evaluate, settings, corpus_file, queries, run_file, as_json_))
+    embedder = load_embedder(settings.embedder, settings.data / "models")
+    with _in_words():
+        try:
+            found = evaluate(
+                corpus_file, queries, run_file, data=settings.data, embedder=embedder, on_progress=_progress()
+            )
+        except UnreadableInput as error:
+            raise _wrong(str(error)) from error
+    if as_json_:
+        facts = {"passages": found.passages, "questions": found.questions, "judged": found.judged, **found.scores}
+        click.echo(json.dumps(facts, indent=2))
+    else:
+        scores = "  ".join(f"{name} {score:.3f}" for name, score in found.scores.items())
+        click.echo(f"{found.questions:,} questions over {found.passages:,} passages  {scores}")
 
 
 @eval_.command(name="answers")
@@ -301,5 +319,5 @@ def eval_speed(settings: Settings, as_json_: bool) -> None:
 
     with _in_words():
         desk = _desk(settings)
-        scores = measure_speed(desk)
+        scores = measure_speed(desk, today=date.today())
     click.echo(json.dumps(scores, indent=2) if as_json_ else "\n".join(f"{k}: {v}" for k, v in scores.items()))

@@ -4,7 +4,7 @@ A chunk never holds two provisions, so every hit has its own pinpoint; it carrie
 its lead-in, as context. Chinese text is indexed but not embedded: the model reads English.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.law.printing import heading_of
 from assistant.law.provisions import Layer, Locator, Provision, jurisdiction, lineage
@@ -12,12 +12,18 @@ from assistant.search.hybrid import Chunk
 
 __all__ = ["chunks"]
 
+Asked = Mapping[Locator, Sequence[tuple[str, str]]]
+"""The questions that a provision answers, as (language, question)."""
+
 _SHORT = 30
 _LEAD = 40
 
 
-def chunks(provisions: Iterable[Provision]) -> Iterator[Chunk]:
-    """The chunks of all provisions that have words, listed areas apart. The id is the provision's place, from 1."""
+def chunks(provisions: Iterable[Provision], asked: Asked) -> Iterator[Chunk]:
+    """The chunks of all provisions that have words, listed areas apart, and of the questions they are asked by.
+
+    The id is the provision's place, from 1; of a question, its place and number: "17", "17?0".
+    """
     rows = list(provisions)
     leads = {(row.layer, row.source, row.locator): row.text for row in rows}
     for place, row in enumerate(rows, 1):
@@ -31,6 +37,15 @@ def chunks(provisions: Iterable[Provision]) -> Iterator[Chunk]:
             collection=jurisdiction(row.locator),
             dense=row.language == "en",
         )
+        if row.layer == "restatement":
+            for number, (language, question) in enumerate(asked.get(row.locator, ())):
+                yield Chunk(
+                    id=f"{place}?{number}",
+                    text=question,
+                    group=_section(row),
+                    collection=jurisdiction(row.locator),
+                    dense=language == "en",
+                )
 
 
 def _section(provision: Provision) -> str:

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from assistant.law.instruments import Instrument
+from assistant.law.provisions import Locator
 from ingest.recognise import FoundFile, Recognised
 
 __all__ = ["keep", "keep_user_file", "kept_texts", "kept_user_files"]
@@ -62,7 +63,7 @@ def kept_texts(data: Path, instruments: Sequence[Instrument]) -> tuple[list[Reco
     known = {instrument.id: instrument for instrument in instruments}
     found, problems = [], []
     for record, file, facts in _records(data / "texts"):
-        instrument = known.get(facts.get("instrument") or "")
+        instrument = known.get(Locator(facts.get("instrument") or ""))
         versions = {version.name: version for version in instrument.versions} if instrument else {}
         version = versions.get(facts.get("version") or "")
         if instrument is None or version is None:

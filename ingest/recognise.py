@@ -16,6 +16,7 @@ __all__ = ["FoundFile", "Gathered", "Recognised", "gather", "parse", "recognise"
 
 _HEAD = 20_000
 _MARK = 400
+_SHOWN = (b"%pdf", b"<!doctype html", b"<html", b"pk\x03\x04")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def recognise(file: FoundFile, instruments: Iterable[Instrument]) -> Recognised 
     Of several, the one with the most marks. Of its versions, the first whose own marks stand there; a version
     without marks is taken where it holds the file's date, else where it is the last.
     """
-    head = _folded(file.data[: _HEAD * 4].decode("utf-8", "replace")[:_HEAD])
+    head = _folded(_beginning(file))
     candidates = [i for i in instruments if i.recognised_by and _has(head, i.recognised_by)]
     if not candidates:
         return None
@@ -71,6 +72,17 @@ def recognise(file: FoundFile, instruments: Iterable[Instrument]) -> Recognised 
         dated = [v for v in plain if file.text_date and v.interval.holds(file.text_date)]
         version = (dated or plain)[-1]
     return Recognised(file, instrument, version)
+
+
+def _beginning(file: FoundFile) -> str:
+    """The first words of a file: of a page or a PDF those that it shows."""
+    raw = file.data[: _HEAD * 4].decode("utf-8", "replace")[:_HEAD]
+    if file.data[:_MARK].lstrip().lower().startswith(_SHOWN):
+        try:
+            return raw + _text(file)[:_HEAD]
+        except UnreadableText:
+            return raw
+    return raw
 
 
 def _has(head: str, marks: Sequence[str]) -> bool:
@@ -176,8 +188,7 @@ def parse(recognised: Recognised) -> ParsedText:
 
 def _text(file: FoundFile) -> str:
     """The text of a file: of a page or a PDF the words that it shows, else the file decoded."""
-    start = file.data[:_MARK].lstrip().lower()
-    if start.startswith((b"%pdf", b"<!doctype html", b"<html")):
+    if file.data[:_MARK].lstrip().lower().startswith(_SHOWN):
         from ingest.documents import plain_text
 
         return plain_text(file.data, file.name)

@@ -1,8 +1,9 @@
 """`policy-assistant ingest`: gather, keep, build, report; and the first build, when a question finds no store."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,6 @@ def run_ingest(
     folder: Path | None = None,
     added: Sequence[Path] = (),
     fetched: Sequence[str] = (),
-    today: date,
     on_progress: Progress,
 ) -> IngestReport:
     """Brings in texts from where the user says (with nothing said: POLICY_SOURCES, if set) and builds the store.
@@ -105,7 +105,7 @@ def run_ingest(
         if fetched:
             from ingest.publishers import fetch_texts
 
-            for outcome in fetch_texts(citator, corpus, fetched, settings.publishers, today, on_progress):
+            for outcome in fetch_texts(citator, corpus, fetched, settings.publishers, on_progress, time.sleep):
                 if isinstance(outcome, str):
                     problems.append(outcome)
                 else:
@@ -162,14 +162,17 @@ def write_restatement_vectors(settings: Settings, corpus: Path) -> str:
     """Writes `corpus/vectors`: the vectors of the restatements by the default model, a file an instrument."""
     from assistant.search.hybrid import texts_to_embed
     from assistant.search.vectors import VectorCache, embed_cached, write_shipped
+    from ingest.asked import read_asked
     from ingest.chunks import chunks
     from ingest.restatements import read_restatements
 
     embedder = load_embedder(None, settings.data / "models")
     restated = read_restatements(corpus, load_citator(corpus))
     texts: dict[str, dict[str, None]] = {}
-    for chunk in chunks(restated):
-        source = restated[int(chunk.id) - 1].source.removesuffix("@restatement")
+    for chunk in chunks(restated, read_asked(corpus)):
+        if not chunk.dense:
+            continue
+        source = restated[int(chunk.id.partition("?")[0]) - 1].source.removesuffix("@restatement")
         texts.setdefault(_file_of(source), {}).update(dict.fromkeys(texts_to_embed(chunk)))
     folder = corpus / "vectors"
     folder.mkdir(exist_ok=True)

@@ -24,6 +24,7 @@ from assistant.law.provisions import Locator, Provision
 from assistant.search.embedding import Embedder
 from assistant.search.hybrid import HybridIndex
 from assistant.search.vectors import VectorCache, read_shipped
+from ingest.asked import read_asked
 from ingest.chunks import chunks
 from ingest.kept import kept_texts, kept_user_files
 from ingest.parsed import UnreadableText
@@ -69,7 +70,7 @@ def build_store(
     folder = data / "stores" / name
     folder.mkdir(parents=True)
     write_holdings(folder / "holdings.sqlite", texts, provisions)
-    pieces = list(chunks(provisions))
+    pieces = list(chunks(provisions, read_asked(corpus)))
     HybridIndex.build(
         folder / "index",
         pieces,
@@ -176,7 +177,9 @@ def _sweep(data: Path, keep: str) -> None:
 def corpus_fingerprint(corpus: Path) -> str:
     """A short hash over the files of the corpus that go into a store; it changes when one of them does."""
     digest = hashlib.sha256()
-    for path in sorted((*corpus.glob("*.yaml"), *(corpus / "restatements").rglob("*.md"))):
+    for path in sorted(
+        (*corpus.glob("*.yaml"), *(corpus / "restatements").rglob("*.md"), *(corpus / "asked").glob("*.yaml"))
+    ):
         digest.update(path.relative_to(corpus).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

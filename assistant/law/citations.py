@@ -213,7 +213,18 @@ class Citator:
                     yield Citation(match.start(), end, locator)
         for pattern, below in self._name_patterns:
             for match in pattern.finditer(text):
-                yield self._named(match, below)
+                citation = self._named(match, below)
+                if citation.locator not in self.instruments or self._names_it(match):
+                    yield citation
+
+    def _names_it(self, match: re.Match[str]) -> bool:
+        """Whether a name without a provision is meant as one: "the Criminal Law" is, "criminal law" is not."""
+        name = match["name"] or match["name2"]
+        return any(name == known for known in self._exact_names) or not name.isascii()
+
+    @cached_property
+    def _exact_names(self) -> frozenset[str]:
+        return frozenset(n for i in self.instruments.values() for n in _names(i))
 
     def _named(self, match: re.Match[str], below: str) -> Citation:
         instrument = self._by_alias[_fold(match["name"] or match["name2"])]
@@ -398,8 +409,8 @@ def _compile_names(names: Sequence[str], style: str) -> re.Pattern[str]:
 
 def _name_pattern(name: str) -> str:
     pattern = re.escape(name).replace(r"\ ", " ").replace("'", "['’]")
-    start = r"\b" if name[0].isascii() and name[0].isalnum() else ""
-    end = r"\b" if name[-1].isascii() and name[-1].isalnum() else ""
+    start = r"(?<![A-Za-z0-9])" if name[0].isascii() and name[0].isalnum() else ""
+    end = r"(?![A-Za-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
     return start + pattern + end
 
 

@@ -69,8 +69,8 @@ class PolicySearch:
         words = terms(rest)
         bare = bool(cited) and not _substance(words)
         if bare:
-            hits = [self._direct(locator, as_of) for _, locator in cited if locator]
-            return Found(tuple(hit for hit in hits if hit), cited, True, frozenset(words))
+            direct = [self._direct(locator, as_of) for _, locator in cited if locator]
+            return Found(tuple(hit for hit in direct if hit), cited, True, frozenset(words))
         hits = self._ranked(rest if _substance(words) else question, known, as_of, 4 * k)
         hits = _favour([locator for _, locator in cited if locator], hits)
         return Found(tuple(hits[:k]), cited, False, frozenset(words))
@@ -90,11 +90,11 @@ class PolicySearch:
         english = question if language_of(question) == "en" else " ".join(term.name.get("en", "") for term in known)
         in_force = self._in_force(as_of)
         found = self.index.search(
-            question, depth, synonyms=synonyms, dense_query=english, allow=lambda id_: int(id_) in in_force
+            question, depth, synonyms=synonyms, dense_query=english, allow=lambda id_: _row(id_) in in_force
         )
         best: dict[Locator, Hit] = {}
         for hit in found:
-            locator = in_force[int(hit.id)]
+            locator = in_force[_row(hit.id)]
             former = best.get(locator)
             if former is None:
                 reading = self.holdings.reading(locator, as_of)
@@ -111,6 +111,11 @@ class PolicySearch:
                 id_: provision.locator for id_, provision in self.holdings.all() if provision.in_force(as_of)
             }
         return self._in_force_on[as_of]
+
+
+def _row(chunk: str) -> int:
+    """The provision that a chunk belongs to; a question that it is asked by has its number behind a "?"."""
+    return int(chunk.partition("?")[0])
 
 
 def _merged(one: Hit, other: ChunkHit) -> Hit:

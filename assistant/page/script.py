@@ -1,0 +1,5 @@
+"""What Streamlit runs for `policy-assistant serve`; `app.py` in a checkout does the same."""
+
+from assistant.page.main import show
+
+show()
