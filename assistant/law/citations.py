@@ -67,7 +67,7 @@ _ARTICLE_EN = (
     r"(?:,? para(?:graph|\.)? ?\(?(?P<{p}enpara2>\d+)\)?)?(?:,? item ?\(?(?P<{p}enitem>\d+)\)?)?"
 )
 _SECTIONS = r"(?:,? ?(?:§{{1,2}}|sec(?:tion|\.)|s\.) ?(?P<{p}sec>\d{{1,4}}[a-z]?){brackets})?"
-_POINTS = r"(?:,? ?(?:point|no\.) ?(?P<{p}point>\d+))?"
+_POINTS = r"(?:,? ?(?:point|no\.) ?(?P<{p}point>\d+)|第(?P<{p}zhpoint>[一二三四五六七八九十百\d]+)点)?"
 
 
 def _brackets(text: str) -> list[str]:
@@ -351,6 +351,8 @@ def _read_below(style: str, match: re.Match[str], prefix: str) -> list[str]:
         section = groups.get("sec") or groups.get("leadsec")
         return [section, *_brackets(groups.get("brackets", "") or groups.get("leadbrackets", ""))] if section else []
     if style == "points":
+        if "zhpoint" in groups:
+            return [_digits(groups["zhpoint"])]
         return [groups["point"]] if "point" in groups else []
     if style == "articles":
         return _read_article(groups)

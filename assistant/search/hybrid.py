@@ -145,6 +145,19 @@ class HybridIndex:
         """Whether `folder` holds a whole index."""
         return (folder / _MANIFEST).exists()
 
+    @staticmethod
+    def remove(folder: Path, *, chroma: str | None = None) -> None:
+        """Takes the index in `folder` away, and its collections from the server at `chroma`."""
+        if chroma is not None and HybridIndex.exists(folder):
+            from assistant.search.dense import connect
+
+            names = set(json.loads((folder / _MANIFEST).read_text("utf-8"))["collections"].values())
+            with connect(folder / _DENSE, chroma) as client:
+                for collection in client.list_collections():
+                    if collection.name in names:
+                        client.delete_collection(collection.name)
+        shutil.rmtree(folder, ignore_errors=True)
+
     def search(
         self,
         query: str,

