@@ -34,7 +34,8 @@ _DATES = (
     re.compile(r"(?P<year>\d{4}) ?年 ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日"),
 )
 _LABELS = re.compile(
-    r"\bExamples? \d+(?:(?:,| and| or| to|–|-) ?\d+)*"
+    r"§{1,2} ?\d+[a-z]?(?:\.\d+)?(?!\d)"
+    r"|\bExamples? \d+(?:(?:,| and| or| to|–|-) ?\d+)*"
     r"|\b(?:paragraphs?|subparts?|sections?|articles?|arts?\.|item|point|para\.|parts?|title|chapter|annex|No\.|Nos\.)"
     r"\s\(?[\dA-Z][\w.]*\)?"
     r"|\b(?:Order|table|Area ID)\s\d[\w.]*"
