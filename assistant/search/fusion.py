@@ -5,7 +5,7 @@ The lexical score is divided by the best one. The cosine is scaled likewise from
 the theoretical minimum, "TM2C2", beats reciprocal ranks and needs next to no fitting).
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 __all__ = ["DENSE_WEIGHT", "GROUP_WEIGHT", "fuse", "lift_groups"]
 
@@ -17,25 +17,31 @@ GROUP_WEIGHT = 0.2
 
 
 def fuse(
-    lexical: Mapping[str, float], dense: Mapping[str, float], dense_weight: float = DENSE_WEIGHT
+    lexical: Mapping[str, float],
+    dense: Mapping[str, float],
+    dense_weight: float = DENSE_WEIGHT,
+    without_vector: Container[str] = frozenset(),
 ) -> dict[str, float]:
     """The score of each id in either list, from 0 to 1, higher is better.
 
-    `lexical`: scores of 0 or more; `dense`: cosines. An id that one list lacks is given that list's last score:
-    it can have no better one. Where one list is empty, the other decides alone.
+    `lexical`: scores of 0 or more; `dense`: cosines. An id that the lexical list lacks has 0 there; one that the
+    dense list lacks has its last score, for it can have no better one. An id `without_vector` could not be in the
+    dense list: it is placed between its last and its first as it stands between 0 and the best by words. Where
+    one list is empty, the other decides alone.
 
     >>> {k: round(v, 2) for k, v in fuse({"a": 8.0, "b": 4.0}, {"a": 0.2, "c": 0.6}, 0.5).items()}
-    {'a': 0.88, 'b': 0.62, 'c': 0.75}
+    {'a': 0.88, 'b': 0.62, 'c': 0.5}
     """
-    words = _scaled(lexical, 0.0)
-    meaning = _scaled(dense, -1.0)
+    words, meaning = _scaled(lexical, 0.0), _scaled(dense, -1.0)
     if not words or not meaning:
         return words or meaning
-    no_word, no_meaning = min(words.values()), min(meaning.values())
-    return {
-        id_: (1 - dense_weight) * words.get(id_, no_word) + dense_weight * meaning.get(id_, no_meaning)
-        for id_ in {**words, **meaning}
-    }
+    last = min(meaning.values())
+    scores = {}
+    for id_ in {**words, **meaning}:
+        by_words = words.get(id_, 0.0)
+        unknown = last + (1 - last) * by_words if id_ in without_vector else last
+        scores[id_] = (1 - dense_weight) * by_words + dense_weight * meaning.get(id_, unknown)
+    return scores
 
 
 def lift_groups(

@@ -68,7 +68,8 @@ class Hit:
 
 @dataclass(frozen=True)
 class HybridIndex:
-    """An open index. `built_from`: the fingerprint of its chunks and model; `groups`: the group of each chunk.
+    """An open index. `built_from`: the fingerprint of its chunks and model; `groups`: the group of each chunk;
+    `without_vector`: the chunks that are found by words alone.
 
     `collections`: those that have vectors, with their names in Chroma. Chroma and the model are loaded by the
     first search that needs them.
@@ -79,6 +80,7 @@ class HybridIndex:
     embedder: Embedder
     chroma: str | None
     groups: Mapping[str, str]
+    without_vector: frozenset[str]
     collections: Mapping[str, str]
     lexical: LexicalIndex
 
@@ -102,7 +104,7 @@ class HybridIndex:
         `cache`, `shipped`: where vectors are looked up before the model is asked. Of equal scores the earlier
         chunk comes first. Raises ValueError for an id given twice, StoreUnreachable and EmbedderUnavailable.
         """
-        build = fingerprint(chunks, embedder)
+        built_from = fingerprint(chunks, embedder)
         (folder / _MANIFEST).unlink(missing_ok=True)  # from here on there is no index, until there is a whole one
         shutil.rmtree(folder / _LEXICAL, ignore_errors=True)
         LexicalIndex.build(
@@ -118,12 +120,13 @@ class HybridIndex:
                 for collection in collections:
                     at = [i for i, (chunk, _) in enumerate(rows) if chunk.collection == collection]
                     ids = [rows[i][0].id for i in at]
-                    DenseIndex.build(client, f"{namespace}-{collection}", embedder.name, build, ids, vectors[at])
+                    DenseIndex.build(client, f"{namespace}-{collection}", embedder.name, built_from, ids, vectors[at])
         manifest = {
-            "build": build,
+            "built_from": built_from,
             "embedder": embedder.name,
             "collections": {collection: f"{namespace}-{collection}" for collection in collections},
             "groups": {chunk.id: chunk.group or chunk.id for chunk in chunks},
+            "without_vector": [chunk.id for chunk in chunks if not chunk.dense],
         }
         (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), "utf-8")
         return cls.open(folder, embedder, chroma=chroma)
@@ -138,7 +141,16 @@ class HybridIndex:
         if manifest["embedder"] != embedder.name:
             raise StoreEmbedderMismatch(str(folder), manifest["embedder"], embedder.name)
         lexical = LexicalIndex.open(folder / _LEXICAL)
-        return cls(folder, manifest["build"], embedder, chroma, manifest["groups"], manifest["collections"], lexical)
+        return cls(
+            folder=folder,
+            built_from=manifest["built_from"],
+            embedder=embedder,
+            chroma=chroma,
+            groups=manifest["groups"],
+            without_vector=frozenset(manifest["without_vector"]),
+            collections=manifest["collections"],
+            lexical=lexical,
+        )
 
     @staticmethod
     def exists(folder: Path) -> bool:
@@ -192,7 +204,7 @@ class HybridIndex:
 
         lexical = _enough(by_words, k, len(self.groups), allow)
         dense = _enough(by_meaning, k, len(self.groups), allow) if vector is not None else {}
-        scores = lift_groups(fuse(lexical, dense, dense_weight), self.groups, group_weight)
+        scores = lift_groups(fuse(lexical, dense, dense_weight, self.without_vector), self.groups, group_weight)
         best = sorted(scores, key=lambda id_: (-scores[id_], self._places[id_]))[:k]
         idf = {term: self.lexical.idf(term) for term in own}
         return [Hit(i, scores[i], lexical.get(i), dense.get(i), self._coverage(i, idf)) for i in best]

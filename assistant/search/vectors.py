@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,11 +91,11 @@ class ShippedVectors:
 
 def read_shipped(path: Path) -> ShippedVectors:
     """The vectors in the file `path`, as `write_shipped` left it. Raises OSError and ValueError (not such a file)."""
-    with np.load(path, allow_pickle=False) as file:
-        try:
+    try:
+        with np.load(path, allow_pickle=False) as file:
             embedder, keys, rows = str(file["embedder"]), file["keys"], file["vectors"]
-        except KeyError as error:
-            raise ValueError(f"{path}: not a file of vectors: {error}; write it again with write_shipped") from None
+    except (BadZipFile, KeyError, EOFError, ValueError) as error:
+        raise ValueError(f"{path}: not a file of vectors: {error}; write it again with write_shipped") from error
     return ShippedVectors(embedder, {key.tobytes(): i for i, key in enumerate(keys)}, rows)
 
 
@@ -134,7 +135,7 @@ def embed_cached(
     stores: list[ShippedVectors | VectorCache] = [*shipped, *([cache] if cache else [])]
     for store in stores:
         held.update(store.read(embedder.name, [key for key in by_key if key not in held]))
-    missing = sorted((key for key in by_key if key not in held), key=lambda key: (len(by_key[key]), key))
+    missing = sorted((key for key in by_key if key not in held), key=lambda key: len(by_key[key]))
     if on_progress:
         on_progress(len(held), len(by_key))
     for start in range(0, len(missing), _BLOCK):

@@ -1,5 +1,8 @@
 """The default model: the published weights, on onnxruntime."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +69,7 @@ def test_without_a_name_the_default_model_is_meant(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_weights_says_what_to_give(tmp_path: Path) -> None:
-    with pytest.raises(EmbedderUnavailable, match="holds no weights.*give the folder of a downloaded"):
+    with pytest.raises(EmbedderUnavailable, match=r"holds no weights.*give the folder of a downloaded"):
         _ = load_embedder(str(tmp_path), tmp_path).name
 
 
@@ -91,7 +94,12 @@ def test_the_vectors_are_those_of_sentence_transformers(minilm: MiniLM) -> None:
 
 
 @pytest.mark.slow
-def test_a_model_that_is_not_there_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(EmbedderUnavailable, match="nobody/nothing.*choose none for the built-in model"):
-        load_embedder("nobody/nothing", tmp_path).embed(["a"])
+def test_a_model_that_is_not_there_says_so(tmp_path: Path) -> None:
+    asks = (
+        "from pathlib import Path; from assistant.search.embedding import load_embedder; "
+        "load_embedder('nobody/nothing', Path()).embed(['a'])"
+    )
+    offline = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}  # read when the hub's client is imported
+    done = subprocess.run([sys.executable, "-c", asks], env=offline, capture_output=True, text=True, check=False)
+    assert "EmbedderUnavailable: the embedding model nobody/nothing cannot be loaded" in done.stderr
+    assert "choose none for the built-in model" in done.stderr

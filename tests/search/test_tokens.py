@@ -42,7 +42,7 @@ def test_a_text_gives_these_terms(text: str, expected: list[str]) -> None:
     [
         ("transferring genomes", "a transfer of a genome"),
         ("is `omic data covered", "human 'omic data that is covered"),
-        ("section 202.1304", "see § 202.1304(b)"),
+        ("§ 202.1304", "see § 202.1304(b)"),
         ("US person", "any U.S. person"),
         ("100000 people", "100,000 people"),
     ],
