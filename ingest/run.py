@@ -172,8 +172,9 @@ def write_restatement_vectors(settings: Settings, corpus: Path) -> str:
     for chunk in chunks(restated, read_asked(corpus)):
         if not chunk.dense:
             continue
-        source = restated[int(chunk.id.partition("?")[0]) - 1].source.removesuffix("@restatement")
-        texts.setdefault(_file_of(source), {}).update(dict.fromkeys(texts_to_embed(chunk)))
+        provision = restated[int(chunk.id.partition("?")[0]) - 1]
+        name = _file_of(provision.source.removesuffix("@restatement"), provision.locator)
+        texts.setdefault(name, {}).update(dict.fromkeys(texts_to_embed(chunk)))
     folder = corpus / "vectors"
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.npz"):
@@ -185,6 +186,13 @@ def write_restatement_vectors(settings: Settings, corpus: Path) -> str:
     return f"{sum(map(len, texts.values())):,} vectors in {len(texts)} files"
 
 
-def _file_of(instrument: str) -> str:
-    """Part 202 has a file of its own; the rest go by jurisdiction."""
-    return instrument.replace("/", "-") if instrument.startswith("us/cfr/") else instrument.split("/")[0]
+def _file_of(instrument: str, locator: str) -> str:
+    """The file for a provision's vectors: small enough that a change of some words rewrites little.
+
+    >>> _file_of("us/cfr/28/202", "us/cfr/28/202.1001/a"), _file_of("cn/pipl", "cn/pipl/38")
+    ('us-cfr-28-202-10', 'cn')
+    """
+    if instrument.startswith("us/cfr/"):
+        section = locator.removeprefix(instrument).partition("/")[0].lstrip(".")
+        return f"{instrument.replace('/', '-')}-{int(section) // 100}"
+    return instrument.split("/")[0]

@@ -152,6 +152,8 @@ class Citator:
                 shown = {k: _shown(form, k, v) for k, v in fields.items() if v is not None}
                 below = _print_below(form.below, labels, language, sole)
                 return template(form).format_map(_Fields({**shown, "below": below, **more}))
+        if path.startswith("user/"):
+            return _print_own(path)
         instrument = self.instrument(path)
         if instrument is None:
             raise NotACitation(path)
@@ -278,6 +280,12 @@ class _Fields(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
+
+
+def _print_own(path: str) -> str:
+    """A user's own document: its name and the passage."""
+    _, name, *passage = path.split("/")
+    return name + (f", passage {passage[0]}" if passage else "")
 
 
 def _closed(pages: tuple[Locator, int, int]) -> tuple[int, int]:

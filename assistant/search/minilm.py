@@ -49,10 +49,10 @@ class MiniLM:
     def embed(self, texts: Sequence[str], on_progress: Callable[[int, int], None] | None = None) -> NDArray[np.float32]:
         """The vectors of `texts`: float32, shape (len(texts), 384), rows of unit length.
 
-        Texts are cut at 256 tokens. `on_progress(done, total)` is called after each batch.
+        Texts are cut at 256 tokens; half a surrogate pair reads as "?". `on_progress(done, total)` is called after each batch.
         Raises EmbedderUnavailable on first use, where the weights are missing or not the genuine ones.
         """
-        encodings = self._tokenizer.encode_batch(list(texts))
+        encodings = self._tokenizer.encode_batch([text.encode("utf-8", "replace").decode() for text in texts])
         by_length = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
         vectors = np.empty((len(texts), DIMENSIONS), np.float32)
         for start in range(0, len(texts), _BATCH):

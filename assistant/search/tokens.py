@@ -45,9 +45,9 @@ def terms(text: str) -> list[str]:
     """The terms of `text`, in reading order, repeats kept.
 
     English is casefolded, stop words are dropped and the rest is stemmed (Snowball, Porter 2). A section number
-    stays whole, and one with a path gives the whole path and each part of it from the left; an identifier
-    with hyphens gives itself and its words. Chinese gives
-    overlapping pairs of characters (a lone character: itself). Full-width forms are those of NFKC.
+    stays whole, and one with a path gives the whole path and each part of it from the left; an identifier with
+    hyphens gives itself and its words. The labels of an outline, "(a)", give nothing. Chinese gives overlapping
+    pairs of characters (a lone character: itself). Full-width forms are those of NFKC.
 
     >>> terms("Is `omic data covered by § 202.205(a)?")
     ['omic', 'data', 'cover', '202.205', '202.205(a)']

@@ -22,7 +22,7 @@ HGR_2019 = """# 中华人民共和国人类遗传资源管理条例
 
 2019年5月28日 中华人民共和国国务院令第717号公布
 
-第一条 甲。
+第一条 为了有效保护和合理利用我国人类遗传资源。
 
 第二条 乙。
 
@@ -60,7 +60,7 @@ def test_without_a_store_the_error_says_what_to_do(tmp_path: Path) -> None:
 def test_a_first_build_embeds_nothing_for_the_vectors_are_shipped(data_folder: Path) -> None:
     facts = store_facts(data_folder)
     assert facts is not None
-    assert facts["provisions"] > 1500
+    assert facts["provisions"] > 1300
     cache = VectorCache(data_folder / "vectors.sqlite")
     assert not cache.path.exists(), "the model was asked for vectors that corpus/vectors should hold: make vectors"
 
@@ -134,7 +134,7 @@ def test_an_article_with_one_paragraph_carries_its_words_itself(citator: Citator
     found = recognise(FoundFile("b.md", HGR_2019.encode()), tuple(citator.instruments.values()))
     assert found is not None
     provisions = {p.locator: p for p in dated_provisions([dated_text(found, parse(found))])}
-    assert provisions["cn/hgr-regulation/1"].text == "甲。"  # type: ignore[index]
+    assert provisions["cn/hgr-regulation/1"].text.startswith("为了有效保护")  # type: ignore[index]
     assert "cn/hgr-regulation/1/1" not in provisions
     assert provisions["cn/hgr-regulation/2/2/1"].text == "丁；"  # type: ignore[index]
     assert provisions["cn/hgr-regulation/2"].text == ""  # type: ignore[index]
@@ -199,7 +199,7 @@ def test_without_a_network_one_line_says_so_and_the_texts_stay(own_data: Path) -
     own = settings(own_data, publishers="http://127.0.0.1:9")
     report = run_ingest(own, corpus.FOLDER, fetched=["*"], on_progress=silent)
     assert [problem.partition(":")[0] for problem in report.problems] == ["no network"]
-    assert report.built.provisions > 1500
+    assert report.built.provisions > 1300
 
 
 def test_what_cannot_be_fetched_is_named_with_what_can(own_data: Path) -> None:

@@ -17,6 +17,7 @@ TEXTS = [
     "May I send these genomes to my co-author in Shenzhen?",
     "bulk U.S. sensitive personal data",
     "人类遗传资源",
+    "half a pair \ud83e of a shell's argument",
     "No U.S. person may knowingly engage in a covered data transaction involving data brokerage. " * 40,
 ]
 
