@@ -193,21 +193,23 @@ class Citator:
             return False
         return any(p.fullmatch(text) for p in self._path_patterns.values()) or self.instrument(text) is not None
 
-    def find(self, text: str) -> tuple[Citation, ...]:
+    def find(self, text: str, *, loose: bool = False) -> tuple[Citation, ...]:
         """Every citation in `text`, in order, the longest reading where two overlap.
+
+        `loose`: an instrument's name counts however it is written, "the doj rule"; else only as its proper name.
 
         >>> from corpus import FOLDER
         >>> [c.locator for c in load_citator(FOLDER).find("See 28 CFR 202.205(a) and E.O. 14117, § 2(a)(iii).")]
         ['us/cfr/28/202.205/a', 'us/eo/14117/2/a/iii']
         """
-        found = sorted(self._candidates(text), key=lambda c: (c.start, -c.end))
+        found = sorted(self._candidates(text, loose), key=lambda c: (c.start, -c.end))
         out: list[Citation] = []
         for citation in found:
             if not out or citation.start >= out[-1].end:
                 out.append(citation)
         return tuple(out)
 
-    def _candidates(self, text: str) -> Iterator[Citation]:
+    def _candidates(self, text: str, loose: bool) -> Iterator[Citation]:
         for form, pattern in self._read_patterns:
             for match in pattern.finditer(text):
                 if locator := self._locator(form, match):
@@ -216,7 +218,7 @@ class Citator:
         for pattern, below in self._name_patterns:
             for match in pattern.finditer(text):
                 citation = self._named(match, below)
-                if citation.locator not in self.instruments or self._names_it(match):
+                if loose or citation.locator not in self.instruments or self._names_it(match):
                     yield citation
 
     def _names_it(self, match: re.Match[str]) -> bool:

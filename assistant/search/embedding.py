@@ -76,7 +76,7 @@ class SentenceTransformerModel:
         """As `Embedder.embed`; texts longer than the model reads are cut by it."""
         blocks = [np.empty((0, 0), np.float32)] if not texts else []
         for start in range(0, len(texts), 256):
-            block = list(texts[start : start + 256])
+            block = [text.encode("utf-8", "replace").decode() for text in texts[start : start + 256]]
             vectors = self._loaded.encode(block, normalize_embeddings=True, show_progress_bar=False)
             blocks.append(np.asarray(vectors, np.float32))
             if on_progress:

@@ -14,6 +14,8 @@ DENSE_WEIGHT = 0.75
 scaling that 0.75 here weighs about as much as 0.4 where both lists are stretched over 0 to 1."""
 
 GROUP_WEIGHT = 0.2
+"""Set on the same questions, where it adds little; on ObliQA's questions that need several passages, to which nothing
+was fitted, it adds 1.6% to recall."""
 
 
 def fuse(

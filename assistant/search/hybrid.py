@@ -25,9 +25,10 @@ from assistant.search.vectors import ShippedVectors, VectorCache, embed_cached
 __all__ = ["Chunk", "Hit", "HybridIndex", "fingerprint", "texts_to_embed"]
 
 DEPTH = 200
-"""How many hits each list brings to the fusion. More changes nothing; 100 loses 0.1% of recall."""
+"""How many hits each list brings to the fusion; 100 finds the same on 13,000 passages."""
 
 WINDOW_WORDS = 60
+"""Fitted on the dev questions of ObliQA; 35 does the same with twice the vectors, 100 loses 0.5% of precision."""
 
 _FORMAT = "1"  # raise it when what is stored, or how text is analysed, changes
 _MANIFEST, _LEXICAL, _DENSE = "manifest.json", "lexical", "chroma"
@@ -122,13 +123,16 @@ class HybridIndex:
                     ids = [rows[i][0].id for i in at]
                     DenseIndex.build(client, f"{namespace}-{collection}", embedder.name, built_from, ids, vectors[at])
         manifest = {
+            "format": _FORMAT,
             "built_from": built_from,
             "embedder": embedder.name,
             "collections": {collection: f"{namespace}-{collection}" for collection in collections},
             "groups": {chunk.id: chunk.group or chunk.id for chunk in chunks},
             "without_vector": [chunk.id for chunk in chunks if not chunk.dense],
         }
-        (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), "utf-8")
+        part = folder / f"{_MANIFEST}.part"
+        part.write_text(json.dumps(manifest, ensure_ascii=False), "utf-8")
+        part.replace(folder / _MANIFEST)
         return cls.open(folder, embedder, chroma=chroma)
 
     @classmethod
@@ -138,6 +142,8 @@ class HybridIndex:
             manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
         except (FileNotFoundError, json.JSONDecodeError) as error:
             raise StoreNotBuilt(str(folder), f"{_MANIFEST}: {error}") from error
+        if manifest.get("format") != _FORMAT:
+            raise StoreNotBuilt(str(folder), "it was built by another version of this program")
         if manifest["embedder"] != embedder.name:
             raise StoreEmbedderMismatch(str(folder), manifest["embedder"], embedder.name)
         lexical = LexicalIndex.open(folder / _LEXICAL)

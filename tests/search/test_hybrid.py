@@ -197,6 +197,29 @@ def test_a_server_that_does_not_answer_is_named_by_the_first_search_by_meaning(i
         elsewhere.search("genomic data")
 
 
+@pytest.mark.slow
+def test_two_indexes_share_a_server_and_one_is_removed(server: str, index: HybridIndex, tmp_path: Path) -> None:
+    one, two = (
+        HybridIndex.build(tmp_path / name, CHUNKS, WordEmbedder(), chroma=server, namespace=name)
+        for name in ("store-1", "store-2")
+    )
+    assert ids(one, "human genomic data", 3) == ids(index, "human genomic data", 3)
+    one.close()
+    HybridIndex.remove(one.folder, chroma=server)
+    assert not one.folder.exists()
+    assert ids(two, "human genomic data", 3) == ids(index, "human genomic data", 3)
+    with pytest.raises(StoreNotBuilt, match="store-1-cn: it does not exist"):
+        replace(two, collections=one.collections).search("human genomic data")
+
+
+def test_an_index_of_another_version_is_refused(words: WordEmbedder, tmp_path: Path) -> None:
+    HybridIndex.build(tmp_path / "index", CHUNKS[:2], words)
+    manifest = tmp_path / "index" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"format": "', '"format": "older than '))
+    with pytest.raises(StoreNotBuilt, match="another version"):
+        HybridIndex.open(tmp_path / "index", words)
+
+
 def test_an_id_given_twice_is_an_error(words: WordEmbedder, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="'genomic' is given twice"):
         HybridIndex.build(tmp_path / "index", [CHUNKS[0], CHUNKS[0]], words)

@@ -10,14 +10,13 @@ import pytest
 
 from assistant.search import EmbedderUnavailable
 from assistant.search.embedding import SentenceTransformerModel, load_embedder
-from assistant.search.minilm import DIMENSIONS, MiniLM, check_weights, model_folder
+from assistant.search.minilm import DIMENSIONS, TOKENIZER_SHA256, MiniLM, genuine, model_folder
 
 TEXTS = [
     "",
     "May I send these genomes to my co-author in Shenzhen?",
     "bulk U.S. sensitive personal data",
     "人类遗传资源",
-    "half a pair \ud83e of a shell's argument",
     "No U.S. person may knowingly engage in a covered data transaction involving data brokerage. " * 40,
 ]
 
@@ -43,6 +42,10 @@ def test_progress_reaches_the_number_of_texts(minilm: MiniLM) -> None:
     assert seen[-1] == (20, 20)
 
 
+def test_half_a_surrogate_pair_from_a_shell_is_read_over(minilm: MiniLM) -> None:
+    np.testing.assert_array_equal(minilm.embed(["genomes \udce9"]), minilm.embed(["genomes ?"]))
+
+
 def test_no_texts_give_no_vectors(minilm: MiniLM) -> None:
     assert minilm.embed([]).shape == (0, DIMENSIONS)
 
@@ -55,11 +58,14 @@ def test_the_graph_is_built_once(minilm: MiniLM) -> None:
     assert {path: path.stat().st_mtime_ns for path in minilm.cache.iterdir()} == built
 
 
-def test_weights_with_one_other_byte_are_refused(tmp_path: Path) -> None:
-    forged = tmp_path / "model.safetensors"
-    forged.write_bytes(b"not the weights")
-    with pytest.raises(EmbedderUnavailable, match=r"model\.safetensors has the SHA-256 .*--force-reinstall"):
-        check_weights(forged)
+def test_a_file_with_one_other_byte_is_refused(tmp_path: Path) -> None:
+    published = (model_folder() / "tokenizer.json").read_bytes()
+    path = tmp_path / "tokenizer.json"
+    path.write_bytes(published)
+    assert genuine(path, TOKENIZER_SHA256) == path
+    path.write_bytes(published[:-1] + b" ")
+    with pytest.raises(EmbedderUnavailable, match=r"tokenizer\.json has the SHA-256 .*--force-reinstall"):
+        genuine(path, TOKENIZER_SHA256)
 
 
 def test_without_a_name_the_default_model_is_meant(tmp_path: Path) -> None:
