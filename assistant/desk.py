@@ -7,10 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from assistant.answer.ask import answer_question
+from assistant.answer.ask import Knowledge, answer_question
+from assistant.answer.corrections import load_misstatements
 from assistant.answer.reply import Reply
 from assistant.law.citations import Citator, load_citator
 from assistant.law.holdings import Holdings
+from assistant.law.outside import load_outside
 from assistant.search.retriever import PolicySearch
 from assistant.words import Lang, language_of
 
@@ -56,9 +58,17 @@ class Desk:
         index = HybridIndex.open(self.store / "index", embedder, chroma=facts["chroma"])
         return PolicySearch(self.holdings, index, self.citator, load_glossary(self.corpus / "glossary.yaml"))
 
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """Errors that people repeat, and topics that lie outside."""
+        return Knowledge(
+            load_misstatements(self.corpus / "misstatements.yaml"), load_outside(self.corpus / "outside.yaml")
+        )
+
     def ask(self, question: str, as_of: date, lang: Lang | None = None, *, dated: bool = False) -> Reply:
         """The answer, in `lang` or else in the language of the question. `dated`: the user named the day."""
-        return answer_question(self.search, question, as_of, lang or language_of(question), dated=dated)
+        lang = lang or language_of(question)
+        return answer_question(self.search, self.knowledge, question, as_of, lang, dated=dated)
 
 
 def open_desk(data: Path, corpus: Path, embedder_name: str | None = None) -> Desk:

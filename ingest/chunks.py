@@ -6,11 +6,13 @@ its lead-in, as context. Chinese text is indexed but not embedded: the model rea
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from assistant.law.outside import Topic
 from assistant.law.printing import heading_of
 from assistant.law.provisions import Layer, Locator, Provision, jurisdiction, lineage
 from assistant.search.hybrid import Chunk
+from assistant.search.retriever import OUTSIDE
 
-__all__ = ["chunks"]
+__all__ = ["chunks", "outside_chunks"]
 
 Asked = Mapping[Locator, Sequence[tuple[str, str]]]
 """The questions that a provision answers, as (language, question)."""
@@ -46,6 +48,16 @@ def chunks(provisions: Iterable[Provision], asked: Asked) -> Iterator[Chunk]:
                     collection=jurisdiction(row.locator),
                     dense=language == "en",
                 )
+
+
+def outside_chunks(topics: Iterable[Topic]) -> Iterator[Chunk]:
+    """The questions that lie outside, each with its topic: "outside:hipaa?0"."""
+    for topic in topics:
+        for number, (language, question) in enumerate(topic.asked):
+            name = f"{OUTSIDE}:{topic.id}"
+            yield Chunk(
+                f"{name}?{number}", question, group=f"{name}?{number}", collection=OUTSIDE, dense=language == "en"
+            )
 
 
 def _section(provision: Provision) -> str:

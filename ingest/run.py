@@ -10,6 +10,7 @@ from typing import Any
 from assistant.desk import store_facts
 from assistant.law.citations import Citator, load_citator
 from assistant.search.embedding import Embedder, load_embedder
+from assistant.search.hybrid import FORMAT
 from assistant.settings import Settings
 from ingest.kept import keep, keep_user_file
 from ingest.parsed import UnreadableText
@@ -55,7 +56,12 @@ def build_if_needed(settings: Settings, corpus: Path, on_progress: Progress) -> 
     """Builds the store where there is none, or where the corpus or the embedding model has changed since."""
     embedder = load_embedder(settings.embedder, settings.data / "models")
     facts = store_facts(settings.data)
-    wanted = {"embedder": embedder.name, "corpus": corpus_fingerprint(corpus), "chroma": settings.chroma}
+    wanted = {
+        "embedder": embedder.name,
+        "corpus": corpus_fingerprint(corpus),
+        "index": FORMAT,
+        "chroma": settings.chroma,
+    }
     if facts and all(facts.get(key) == value for key, value in wanted.items()):
         return
     with _lock(settings.data):
@@ -160,10 +166,11 @@ def _lock(data: Path) -> Any:
 
 def write_restatement_vectors(settings: Settings, corpus: Path) -> str:
     """Writes `corpus/vectors`: the vectors of the restatements by the default model, a file an instrument."""
+    from assistant.law.outside import load_outside
     from assistant.search.hybrid import texts_to_embed
     from assistant.search.vectors import VectorCache, embed_cached, write_shipped
     from ingest.asked import read_asked
-    from ingest.chunks import chunks
+    from ingest.chunks import chunks, outside_chunks
     from ingest.restatements import read_restatements
 
     embedder = load_embedder(None, settings.data / "models")
@@ -175,6 +182,9 @@ def write_restatement_vectors(settings: Settings, corpus: Path) -> str:
         provision = restated[int(chunk.id.partition("?")[0]) - 1]
         name = _file_of(provision.source.removesuffix("@restatement"), provision.locator)
         texts.setdefault(name, {}).update(dict.fromkeys(texts_to_embed(chunk)))
+    for chunk in outside_chunks(load_outside(corpus / "outside.yaml").values()):
+        if chunk.dense:
+            texts.setdefault("outside", {}).update(dict.fromkeys(texts_to_embed(chunk)))
     folder = corpus / "vectors"
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.npz"):

@@ -20,12 +20,13 @@ from pathlib import Path
 from assistant.law.citations import Citator
 from assistant.law.holdings import HeldText, write_holdings
 from assistant.law.instruments import Instrument
+from assistant.law.outside import load_outside
 from assistant.law.provisions import Locator, Provision
 from assistant.search.embedding import Embedder
-from assistant.search.hybrid import HybridIndex
+from assistant.search.hybrid import FORMAT, HybridIndex
 from assistant.search.vectors import VectorCache, read_shipped
 from ingest.asked import read_asked
-from ingest.chunks import chunks
+from ingest.chunks import chunks, outside_chunks
 from ingest.kept import kept_texts, kept_user_files
 from ingest.parsed import UnreadableText
 from ingest.recognise import parse, user_base
@@ -70,7 +71,8 @@ def build_store(
     folder = data / "stores" / name
     folder.mkdir(parents=True)
     write_holdings(folder / "holdings.sqlite", texts, provisions)
-    pieces = list(chunks(provisions, read_asked(corpus)))
+    topics = load_outside(corpus / "outside.yaml").values()
+    pieces = [*chunks(provisions, read_asked(corpus)), *outside_chunks(topics)]
     HybridIndex.build(
         folder / "index",
         pieces,
@@ -83,6 +85,7 @@ def build_store(
     facts = {
         "embedder": embedder.name,
         "corpus": corpus_fingerprint(corpus),
+        "index": FORMAT,
         "chroma": chroma,
         "provisions": len(provisions),
         "chunks": len(pieces),

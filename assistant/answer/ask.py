@@ -1,62 +1,116 @@
-"""A question answered: composed where the texts held answer it, declined in a sentence or two where they do not."""
+"""A question answered: corrected where it rests on an error, composed where the texts held answer it, else declined.
 
-from collections.abc import Sequence
+In this order: a request that is declined for what it asks; a citation that leads nowhere; a misstatement; words to
+be quoted that are not held; a question nearer to a topic outside than to any provision; an answer.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from assistant.answer.citing import print_citation
-from assistant.answer.compose import compose
+from assistant.answer.compose import compose, compose_correction
+from assistant.answer.corrections import Misstatement, misstatements_in
 from assistant.answer.lookup import absent, not_that_day
+from assistant.answer.refusals import refusal_of
 from assistant.answer.reply import Reply
-from assistant.search.retriever import Found, Hit, PolicySearch
+from assistant.law.outside import Topic
+from assistant.law.provisions import Locator
+from assistant.search.retriever import Found, PolicySearch
 from assistant.words import Lang, say
 
-__all__ = ["answer_question", "is_answered"]
+__all__ = ["Knowledge", "answer_question", "is_answered"]
 
-_COSINE = 0.42
-_COVERAGE = 0.5
+_LEAST, _LEAST_ZH = 0.62, 0.62
+"""The least score of an answer: below it nothing that is held is near. Fitted on the dev half."""
+
+_VERBATIM = re.compile(
+    r"\bquot(?:e|ing)\b|verbatim|word[- ]for[- ]word|\bfull text\b|exact (?:words|wording|text)|原文|全文|逐字", re.I
+)
 
 
-def answer_question(search: PolicySearch, question: str, as_of: date, lang: Lang, *, dated: bool) -> Reply:
-    """The reply to `question` under the law of `as_of`; `dated`: the user named that day.
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What an answer draws on beside the search: errors that people repeat, and topics that lie outside."""
 
-    A citation that leads nowhere is said first, for no other provision answers for it.
-    """
+    misstatements: Sequence[Misstatement]
+    outside: Mapping[str, Topic]
+
+
+def answer_question(
+    search: PolicySearch, knowledge: Knowledge, question: str, as_of: date, lang: Lang, *, dated: bool
+) -> Reply:
+    """The reply to `question` under the law of `as_of`; `dated`: the user named that day."""
     if not any(char.isalnum() for char in question):
         return Reply(say("ask_something", lang), True)
+    if refusal := refusal_of(question):
+        return Reply(say(refusal, lang), True)
     found = search.search(question, as_of)
-    nowhere = [citation.locator for citation, place in found.cited if place is None]
-    if nowhere:
-        return Reply(" ".join(absent(search.citator, search.holdings, path, lang) for path in nowhere), True)
+    if nowhere := _nowhere(search, found, question, lang):
+        return Reply(nowhere, True)
     if found.bare and not found.hits:
         places = [place for _, place in found.cited if place]
-        return Reply(
-            " ".join(not_that_day(search.citator, search.holdings, place, as_of, lang) for place in places), True
-        )
-    if not found.bare and not is_answered(found.hits):
-        return _declined(search, found, lang)
-    return compose(found.words, found, search.holdings, search.citator, as_of, lang, dated=dated)
+        return Reply(" ".join(not_that_day(search.citator, search.holdings, p, as_of, lang) for p in places), True)
+    if wrong := misstatements_in(question, knowledge.misstatements):
+        return compose_correction(wrong, found, search.holdings, search.citator, as_of, lang)
+    if not found.bare and not is_answered(found, lang):
+        return _declined(search, knowledge, found, lang)
+    if _VERBATIM.search(question) and found.hits[0].reading.official is None:
+        return _not_quoted(search, found, lang)
+    return compose(found, search.holdings, search.citator, as_of, lang, dated=dated)
 
 
-def is_answered(hits: Sequence[Hit]) -> bool:
-    """Whether the best provisions say what was asked: near enough in meaning, or in the words that matter."""
-    if not hits:
+def is_answered(found: Found, lang: Lang) -> bool:
+    """Whether some provision is near enough, and nearer than any topic outside."""
+    if not found.hits:
         return False
-    best = hits[0]
-    cosine = max((hit.cosine or 0.0 for hit in hits[:3]), default=0.0)
-    return cosine >= _COSINE or best.coverage >= _COVERAGE
+    best = found.hits[0].score
+    outside = found.outside[1] if found.outside else 0.0
+    return best >= (_LEAST_ZH if lang == "zh" else _LEAST) and best >= outside
 
 
-def _declined(search: PolicySearch, found: Found, lang: Lang) -> Reply:
-    citations = [print_citation(search.citator, search.holdings, h.reading.best, lang) for h in found.hits[:2]]
-    names = []
-    for text in search.holdings.texts():
-        instrument = search.citator.instruments.get(text.instrument)
-        if instrument:
-            names.append(instrument.short.get(lang, instrument.short["en"]))
-    parts = [say("declined", lang)]
-    if citations:
-        parts.append(say("try_instead", lang, citations=("；" if lang == "zh" else "; ").join(citations)))
-    shown = list(dict.fromkeys(names))[:6]
-    if shown:
-        parts.append(say("covers", lang, names=("、" if lang == "zh" else ", ").join(shown)))
+def _nowhere(search: PolicySearch, found: Found, question: str, lang: Lang) -> str:
+    """What a citation that leads nowhere points at, in words; "" where every citation leads somewhere."""
+    out: list[str] = []
+    for citation, place in found.cited:
+        if place is not None:
+            continue
+        held = search.held_at(citation.locator)
+        if held is None:
+            out.append(absent(search.citator, search.holdings, citation.locator, lang))
+        else:
+            example = re.search(r"\bexamples? [\d, and]+", question, re.IGNORECASE)
+            name = example.group().strip(" ,") if example else ""
+            out.append(say("no_such_example", lang, example=name, citation=search.citator.printed(held)))
+    return " ".join(dict.fromkeys(out))
+
+
+def _declined(search: PolicySearch, knowledge: Knowledge, found: Found, lang: Lang) -> Reply:
+    """That nothing held answers; what it is about, where known; what is nearest, and what can be answered."""
+    topic = knowledge.outside.get(found.outside[0]) if found.outside else None
+    nearer = (
+        topic is not None and found.outside is not None and (not found.hits or found.outside[1] >= found.hits[0].score)
+    )
+    parts = []
+    if topic is not None and nearer:
+        parts.append(say("outside", lang, topic=topic.name.get(lang, topic.name["en"])))
+        if topic.look:
+            parts.append(say("look_there", lang, place=topic.look.get(lang, topic.look["en"])))
+    else:
+        parts.append(say("declined", lang))
+        if found.hits:
+            best = found.hits[0].reading.best
+            citation = print_citation(search.citator, search.holdings, best, lang)
+            parts.append(say("try_instead", lang, citations=citation))
+    parts.append(say("covers", lang))
     return Reply(" ".join(parts), True)
+
+
+def _not_quoted(search: PolicySearch, found: Found, lang: Lang) -> Reply:
+    best = found.hits[0].reading.best
+    instrument = search.citator.instrument(Locator(best.locator))
+    name = instrument.short.get(lang, instrument.short["en"]) if instrument else best.locator
+    citation = print_citation(search.citator, search.holdings, best, lang)
+    url = instrument.publisher.address if instrument else ""
+    return Reply(say("not_quoted", lang, name=name, citation=citation, url=url), True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answer.citing import cite_reading, print_citation, quote_for, rests_on
-from assistant.answer.reply import Claim, Reply, ReplyCitation, RestsOn
+from assistant.answer.corrections import Misstatement, said
+from assistant.answer.reply import Claim, Correction, Reply, ReplyCitation, RestsOn
 from assistant.law.citations import Citator
 from assistant.law.holdings import Holdings, Reading
 from assistant.law.printing import full_text
@@ -18,11 +19,11 @@ from assistant.law.sentences import sentences
 from assistant.search.retriever import Found, Hit
 from assistant.words import Lang, say, say_day
 
-__all__ = ["compose"]
+__all__ = ["compose", "compose_correction"]
 
-_NEAR = 0.62
+_NEAR = 0.8
 """The share of the best score that a further provision needs to be shown."""
-_MOST = 5
+_MOST = 4
 _EXAMPLES = 2
 _LONG = 90
 
@@ -57,7 +58,6 @@ class _Draft:
 
 
 def compose(
-    question_words: frozenset[str],
     found: Found,
     holdings: Holdings,
     citator: Citator,
@@ -70,7 +70,7 @@ def compose(
 
     `dated`: whether the user named the day of the law, which the answer then says.
     """
-    draft = _Draft(holdings, citator, as_of, lang, set(question_words), [], [], [])
+    draft = _Draft(holdings, citator, as_of, lang, set(found.words), [], [], [])
     chosen = [hit.reading for hit in found.hits] if found.bare else _choose(found.hits)
     examples = [] if found.bare else [r for r in chosen[1:] if r.best.kind == "example"][:_EXAMPLES]
     rest = [reading for reading in chosen[1:] if reading not in examples]
@@ -81,23 +81,59 @@ def compose(
         _list(draft, "examples_of_the_rule", examples)
     if dated:
         draft.paragraphs.append(say("as_of_day", lang, day=say_day(as_of, lang)))
+    return _finished(draft, ())
+
+
+def compose_correction(
+    wrong: Sequence[Misstatement], found: Found, holdings: Holdings, citator: Citator, as_of: date, lang: Lang
+) -> Reply:
+    """What is right in place of each misstatement, with the provision that says so."""
+    draft = _Draft(holdings, citator, as_of, lang, set(found.words), [], [], [])
+    corrections = []
+    for misstatement in wrong:
+        says, right = said(misstatement, lang)
+        readings = [r for p in misstatement.pinpoints if (r := _held(draft, p, as_of))]
+        marks = "".join(f" [{draft.cite(reading) + 1}]" for reading in readings)
+        places = tuple(draft.cite(reading) for reading in readings)
+        draft.claims += [Claim(sentence, places) for sentence in sentences(right)]
+        draft.paragraphs.append(say("correction", lang, right=right) + marks)
+        corrections.append(Correction(says, right, misstatement.pinpoints[0]))
+        if readings:
+            _lead(draft, readings[0], whole=False)
+    return _finished(draft, tuple(corrections))
+
+
+def _held(draft: _Draft, pinpoint: Locator, as_of: date) -> Reading | None:
+    """The provision on that day, or else in its last wording: what put an error right may have come later."""
+    instrument = draft.citator.instrument(pinpoint)
+    place = draft.holdings.resolve(pinpoint, by_article=bool(instrument and instrument.below == "articles"))
+    if place is None:
+        return None
+    reading = draft.holdings.reading(place, as_of)
+    if reading is None:
+        last = draft.holdings.wordings(place)[-1].in_force_from
+        reading = draft.holdings.reading(place, last) if last else None
+    return reading
+
+
+def _finished(draft: _Draft, corrections: tuple[Correction, ...]) -> Reply:
+    """The reply, closed by what it rests on."""
     citations = tuple(draft.citations)
-    resting = rests_on(citator, citations)
-    draft.paragraphs.append(f"{_resting(draft, resting)} {say('not_advice', lang)}")
-    return Reply("\n\n".join(draft.paragraphs), False, tuple(draft.claims), citations, rests_on=resting)
+    resting = rests_on(draft.citator, citations)
+    draft.paragraphs.append(f"{_resting(draft, resting)} {say('not_advice', draft.lang)}")
+    answer = "\n\n".join(draft.paragraphs)
+    return Reply(answer, False, tuple(draft.claims), citations, corrections=corrections, rests_on=resting)
 
 
 def _choose(hits: Sequence[Hit]) -> list[Reading]:
-    """The provisions to show: the best, and those near it; of a provision and one above it, only the better."""
+    """The provisions to show: the best, and those near it, but none that stands above one that is shown."""
     best = hits[0].score
     chosen: list[Reading] = []
     for hit in hits:
         if len(chosen) == _MOST or (chosen and hit.score < _NEAR * best):
             break
-        path = hit.reading.locator
-        if any(path in lineage(c.locator) or c.locator in lineage(path) for c in chosen):
-            continue
-        chosen.append(hit.reading)
+        if not any(hit.reading.locator in lineage(reading.locator) for reading in chosen):
+            chosen.append(hit.reading)
     return chosen
 
 

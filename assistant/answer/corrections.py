@@ -11,7 +11,7 @@ from assistant.law.provisions import Confidence, Locator
 from assistant.law.strict_yaml import CorpusFileError
 from assistant.words import Lang
 
-__all__ = ["Misstatement", "load_misstatements", "misstatements_in"]
+__all__ = ["Misstatement", "load_misstatements", "misstatements_in", "said"]
 
 
 @dataclass(frozen=True, slots=True)

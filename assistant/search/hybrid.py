@@ -22,7 +22,7 @@ from assistant.search.lexical import LexicalIndex, Record, pairs
 from assistant.search.tokens import terms
 from assistant.search.vectors import ShippedVectors, VectorCache, embed_cached
 
-__all__ = ["Chunk", "Hit", "HybridIndex", "fingerprint", "texts_to_embed"]
+__all__ = ["FORMAT", "Chunk", "Hit", "HybridIndex", "fingerprint", "texts_to_embed"]
 
 DEPTH = 200
 """How many hits each list brings to the fusion; 100 finds the same on 13,000 passages."""
@@ -30,7 +30,7 @@ DEPTH = 200
 WINDOW_WORDS = 60
 """Fitted on the dev questions of ObliQA; 35 does the same with twice the vectors, 100 loses 0.5% of precision."""
 
-_FORMAT = "1"  # raise it when what is stored, or how text is analysed, changes
+FORMAT = "1"  # raise it when what is stored, or how text is analysed, changes
 _MANIFEST, _LEXICAL, _DENSE = "manifest.json", "lexical", "chroma"
 
 
@@ -123,7 +123,7 @@ class HybridIndex:
                     ids = [rows[i][0].id for i in at]
                     DenseIndex.build(client, f"{namespace}-{collection}", embedder.name, built_from, ids, vectors[at])
         manifest = {
-            "format": _FORMAT,
+            "format": FORMAT,
             "built_from": built_from,
             "embedder": embedder.name,
             "collections": {collection: f"{namespace}-{collection}" for collection in collections},
@@ -142,7 +142,7 @@ class HybridIndex:
             manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
         except (FileNotFoundError, json.JSONDecodeError) as error:
             raise StoreNotBuilt(str(folder), f"{_MANIFEST}: {error}") from error
-        if manifest.get("format") != _FORMAT:
+        if manifest.get("format") != FORMAT:
             raise StoreNotBuilt(str(folder), "it was built by another version of this program")
         if manifest["embedder"] != embedder.name:
             raise StoreEmbedderMismatch(str(folder), manifest["embedder"], embedder.name)
@@ -247,7 +247,7 @@ class HybridIndex:
 
 def fingerprint(chunks: Sequence[Chunk], embedder: Embedder) -> str:
     """A hash of all that an index depends on. Raises ValueError for an id given twice."""
-    digest = hashlib.sha256(f"{_FORMAT}\n{embedder.name}\n".encode())
+    digest = hashlib.sha256(f"{FORMAT}\n{embedder.name}\n".encode())
     seen: set[str] = set()
     for chunk in chunks:
         if chunk.id in seen:

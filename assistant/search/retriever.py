@@ -19,7 +19,10 @@ from assistant.search.hybrid import HybridIndex
 from assistant.search.tokens import terms
 from assistant.words import language_of
 
-__all__ = ["Found", "Hit", "PolicySearch"]
+__all__ = ["OUTSIDE", "Found", "Hit", "PolicySearch"]
+
+OUTSIDE = "outside"
+"""The collection of questions that lie outside what is held; a chunk's id begins with it: "outside:hipaa?0"."""
 
 _SYNONYM_WEIGHT = 0.3
 _DEPTH = 300
@@ -50,13 +53,15 @@ class Found:
     """What a search gave. `cited`: citations in the question, with the place where each is held, or None.
 
     `bare`: whether the question is no more than its citations ("What does § 202.205(a) say?").
-    `words`: the question's own terms.
+    `words`: the question's own terms. `outside`: the topic outside what is held that is nearest, and its score,
+    to be compared with those of the hits; None where none is near.
     """
 
     hits: tuple[Hit, ...]
     cited: tuple[tuple[Citation, Locator | None], ...]
     bare: bool
     words: frozenset[str]
+    outside: tuple[str, float] | None = None
 
 
 class PolicySearch:
@@ -77,8 +82,8 @@ class PolicySearch:
         if bare:
             direct = [self._direct(locator, as_of) for _, locator in cited if locator]
             return Found(tuple(hit for hit in direct if hit), cited, True, frozenset(words))
-        hits = self._ranked(question, as_of, [locator for _, locator in cited if locator])
-        return Found(tuple(hits[:k]), cited, False, frozenset(words))
+        hits, outside = self._ranked(question, as_of, [locator for _, locator in cited if locator])
+        return Found(tuple(hits[:k]), cited, False, frozenset(words), outside)
 
     def _places(
         self, citation: Citation, examples: Sequence[str], as_of: date
@@ -101,26 +106,37 @@ class PolicySearch:
         reading = self.holdings.reading(locator, as_of)
         return Hit(reading, 1.0, None, None, 1.0) if reading else None
 
-    def _ranked(self, question: str, as_of: date, cited: Sequence[Locator]) -> list[Hit]:
-        """The best provisions for a question, one hit for each locator, best first."""
+    def _ranked(
+        self, question: str, as_of: date, cited: Sequence[Locator]
+    ) -> tuple[list[Hit], tuple[str, float] | None]:
+        """The best provisions for a question, one hit for each locator, best first; and the nearest topic outside."""
         known = self.glossary.find(question)
         synonyms = {term.name[lang]: _SYNONYM_WEIGHT for term in known for lang in ("en", "zh") if lang in term.name}
         english = question if language_of(question) == "en" else " ".join(term.name.get("en", "") for term in known)
         in_force = self._in_force(as_of)
         found = self.index.search(
-            question, _DEPTH, synonyms=synonyms, dense_query=english, allow=lambda id_: _row(id_) in in_force
+            question,
+            _DEPTH,
+            synonyms=synonyms,
+            dense_query=english,
+            allow=lambda id_: _topic(id_) is not None or _row(id_) in in_force,
         )
         best_lexical = max((hit.lexical or 0.0 for hit in found), default=0.0) or 1.0
         least_cosine = min((hit.cosine for hit in found if hit.cosine is not None), default=0.0)
         by_place: dict[Locator, list[tuple[float, ChunkHit]]] = {}
+        outside = (0.0, "")
         for hit in found:
             score = least_cosine if hit.cosine is None else hit.cosine
             score += _LEXICAL * (hit.lexical or 0.0) / best_lexical + _COVERAGE * hit.coverage
             score += _ASKED if "?" in hit.id else 0.0
-            by_place.setdefault(in_force[_row(hit.id)], []).append((score, hit))
+            if topic := _topic(hit.id):
+                outside = max(outside, (score, topic))
+            else:
+                by_place.setdefault(in_force[_row(hit.id)], []).append((score, hit))
         named = {citation.locator for citation in self.citator.find(question, loose=True)}
         hits = [self._hit(locator, scored, cited, named, as_of) for locator, scored in by_place.items()]
-        return sorted((hit for hit in hits if hit), key=lambda hit: -hit.score)
+        ranked = sorted((hit for hit in hits if hit), key=lambda hit: -hit.score)
+        return ranked, (outside[1], outside[0]) if outside[1] else None
 
     def _hit(
         self,
@@ -157,6 +173,11 @@ class PolicySearch:
                 id_: provision.locator for id_, provision in self.holdings.all() if provision.in_force(as_of)
             }
         return self._in_force_on[as_of]
+
+
+def _topic(chunk: str) -> str | None:
+    """The topic of a chunk that is a question outside what is held, or None."""
+    return chunk.removeprefix(f"{OUTSIDE}:").partition("?")[0] if chunk.startswith(f"{OUTSIDE}:") else None
 
 
 def _row(chunk: str) -> int:
