@@ -5,6 +5,7 @@ use, an unreadable file, a provision that does not exist, an impossible date; 1:
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ import click
 import corpus
 from assistant.law.instruments import read_day
 from assistant.settings import Settings, read_settings
+from assistant.words import language_of
 
 if TYPE_CHECKING:
     from assistant.desk import Desk
@@ -213,6 +215,31 @@ def sources(settings: Settings, as_json_: bool) -> None:
         rows = inventory(desk.citator, desk.holdings)
     click.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=2) if as_json_
                else print_inventory(rows))  # fmt: skip
+
+
+@main.command()
+@click.option("--from", "start", help="First day, month or year: 2025-04-08, 2025-04, 2025.")
+@click.option("--to", "end", help="Last day, month or year.")
+@click.option("--about", help="Words that the event speaks of.")
+@_lang
+@_json
+def timeline(start: str | None, end: str | None, about: str | None, lang: Any, as_json_: bool) -> None:
+    """List what happened, from 1996 on: laws, notices, measures, cases."""
+    from assistant.law.timeline import events_between, load_timeline
+
+    for name, value in (("--from", start), ("--to", end)):
+        if value is not None and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value):
+            raise _wrong(f"{name} {value!r}: write a day, month or year: 2025-04-08, 2025-04, 2025")
+    with _in_words():
+        events = events_between(load_timeline(corpus.FOLDER / "timeline.yaml"), start, end, about)
+    rows = [event.as_json(lang or language_of(about or "")) for event in events]
+    if as_json_:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        pinpoint = f" [{row['pinpoint'] or row['instrument']}]" if row["pinpoint"] or row["instrument"] else ""
+        click.echo(f"{row['date']:<11} {row['jurisdiction']:<4} {row['title']}{pinpoint} ({row['confidence']})")
+        click.echo(f"{'':16} {row['what']}")
 
 
 @main.command()

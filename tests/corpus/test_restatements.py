@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -206,7 +207,7 @@ def test_no_two_wordings_of_a_restated_provision_overlap() -> None:
     assert any(len(wordings) > 1 for wordings in by_place.values())
     for locator, wordings in by_place.items():
         wordings.sort(key=lambda p: str(p.in_force_from))
-        for earlier, later in zip(wordings, wordings[1:], strict=False):
+        for earlier, later in pairwise(wordings):
             assert earlier.in_force_to is not None, locator
             assert earlier.in_force_to <= later.in_force_from, locator  # type: ignore[operator]
 
