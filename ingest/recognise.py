@@ -110,7 +110,7 @@ def gather(folder: Path, instruments: Sequence[Instrument]) -> Gathered:
         file = FoundFile(
             name=name,
             data=data,
-            url=str(entry.get("official_url", "")),
+            url=_address(entry),
             text_date=_first_day(entry),
             notes={k: str(entry[k]) for k in ("completeness", "copied_from", "notes") if entry.get(k)},
         )
@@ -143,6 +143,11 @@ def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
         }, []
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return {}, [f"manifest.json cannot be read ({error!r}): the files are recognised by what stands in them"]
+
+
+def _address(entry: Mapping[str, Any]) -> str:
+    """The address itself, where words stand behind it; "" where there is none."""
+    return next((word for word in str(entry.get("official_url", "")).split() if word.startswith("http")), "")
 
 
 def _first_day(entry: Mapping[str, Any]) -> date | None:

@@ -22,6 +22,7 @@ _BRACKETED = re.compile(r"((?:\(\w{1,5}\))+)(?:\s+(.*))?$")
 _SECTION = re.compile(r"§ ?(\d+[a-z]?)((?:\(\w{1,5}\))*)(?:\s+(.*))?$")
 _ARTICLE = re.compile(r"art\. (\d+(?:-\d)?)(?:, para\. (\d+))?(?:, item \((\d+)\))?(?:\s+(.*))?$")
 _POINT = re.compile(r"point (\d+)(?:\s+(.*))?$")
+_NUMBER = re.compile(r"§+ ?[\d.]+|E\.O\. \d+|\d+ U\.S\.C\. § ?\w+|Pub\. L\. \S+ § ?\w+")
 _NOTE = re.compile(r"(note)(?:\s+(.*))?$")
 _EXAMPLE = re.compile(r"Example \d+")
 _DATED = re.compile(r"\{([a-z ]+)\}")
@@ -129,9 +130,16 @@ def _entries(body: str, path: Path, first_line: int) -> list[_Entry]:
 def _place(entry: _Entry, base: Locator, instrument: Instrument, path: Path) -> tuple[Locator, str, str, Kind]:
     """Locator, label, heading and kind of what stands under a heading."""
     if entry.level == 1:
-        heading = re.sub(r"^(?:§+ ?[\d.]+|E\.O\. \d+|[\d]+ U\.S\.C\. § ?\w+)\s*", "", entry.title)
+        names = sorted((instrument.citation, *instrument.short.values()), key=len, reverse=True)
+        label = next((name for name in names if name and entry.title.startswith(name)), "")
+        label = label or (match.group() if (match := _NUMBER.match(entry.title)) else "")
+        heading = entry.title.removeprefix(label).strip()
+        if heading.startswith(","):
+            label, heading = "", entry.title
+        if heading.startswith("(") and heading.endswith(")"):
+            heading = heading[1:-1]
         own: Kind = "instrument" if base == instrument.id and instrument.below != "bracketed" else "section"
-        return base, entry.title.removesuffix(heading).strip(), heading, own
+        return base, label.strip(), heading or entry.title, own
     for pattern in (_BRACKETED, _SECTION, _ARTICLE, _POINT, _NOTE):
         if match := pattern.match(entry.title):
             *labels, heading = match.groups()

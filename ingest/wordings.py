@@ -31,8 +31,9 @@ class DatedText:
 
     @cached_property
     def divisions(self) -> frozenset[str]:
-        """The headings of chapters and subparts."""
-        return frozenset(p.heading for p in self.parsed.provisions if p.kind == "division")
+        """The headings of chapters and subparts, with and without their labels."""
+        divisions = [p for p in self.parsed.provisions if p.kind == "division"]
+        return frozenset(name for p in divisions for name in (p.heading, f"{p.label} {p.heading}".strip()))
 
 
 def dated_provisions(texts: Iterable[DatedText]) -> tuple[Provision, ...]:

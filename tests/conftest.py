@@ -1,7 +1,6 @@
 """Fixtures that many tests share: the corpus, a store built from it, and one with the official texts too."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,11 +61,11 @@ def official_desk(official_data_folder: Path) -> Desk:
 
 
 @pytest.fixture
-def quiet_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def quiet_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """An environment without any of the project's settings."""
     for name in [name for name in os.environ if name.startswith("POLICY_")]:
         monkeypatch.delenv(name)
-    yield monkeypatch
+    return monkeypatch
 
 
 def _settings(data: Path, sources: Path | None) -> Settings:

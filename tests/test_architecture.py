@@ -1,4 +1,4 @@
-"""The lines that keep the house in order: imports run one way, law stays in corpus/, nothing heavy is imported early."""
+"""The lines that keep the house in order: imports run one way, law stays in corpus/, heavy libraries come late."""
 
 import ast
 import re

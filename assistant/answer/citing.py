@@ -10,7 +10,7 @@ from assistant.law.provisions import Locator, Provision
 from assistant.law.sentences import sentences
 from assistant.words import Lang
 
-__all__ = ["cite_reading", "print_citation", "quote_for", "rests_on"]
+__all__ = ["best_run", "cite_reading", "print_citation", "quote_for", "rests_on"]
 
 _QUOTE_WORDS = 110
 
@@ -64,21 +64,32 @@ def quote_for(holdings: Holdings, reading: Reading, as_of: date, wanted: set[str
     text = reading.official.text or full_text(holdings, reading.locator, as_of, "official")
     if len(text.split()) <= _QUOTE_WORDS and len(text) <= _QUOTE_WORDS * 7:
         return text or None
-    return _best_run(text, wanted or set())
+    return best_run(text, wanted or set())
 
 
-def _best_run(text: str, wanted: set[str]) -> str:
+def best_run(text: str, wanted: set[str], words: int = _QUOTE_WORDS) -> str:
+    """The run of whole sentences of `text`, of at most `words` words, that has most of `wanted` (stems).
+
+    A verbatim part of `text`; at least one sentence, however long.
+    """
     from assistant.search.tokens import terms
 
     parts = sentences(text)
-    scores = [len(wanted & set(terms(part))) for part in parts]
-    best = max(range(len(parts)), key=lambda place: (scores[place], -place))
-    start, end = best, best + 1
-    while end < len(parts) and len(" ".join(parts[start : end + 1]).split()) <= _QUOTE_WORDS:
-        end += 1
-    first = text.index(parts[start])
-    last = text.index(parts[end - 1], first) + len(parts[end - 1])
-    return text[first:last]
+    found = [wanted & set(terms(part)) for part in parts]
+    sizes = [len(part.split()) + len(part) // 40 * (len(part.split()) < 5) for part in parts]
+    best, span = (-1, 0), (0, 1)
+    for start in range(len(parts)):
+        have: set[str] = set()
+        total = 0
+        for end in range(start, len(parts)):
+            total += sizes[end]
+            if total > words and end > start:
+                break
+            have |= found[end]
+            if (len(have), -start) > best:
+                best, span = (len(have), -start), (start, end + 1)
+    first = text.index(parts[span[0]])
+    return text[first : text.index(parts[span[1] - 1], first) + len(parts[span[1] - 1])]
 
 
 def _held(holdings: Holdings, provision: Provision) -> HeldText | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answer.citing import cite_reading, print_citation, quote_for, rests_on
+from assistant.answer.citing import best_run, cite_reading, print_citation, quote_for, rests_on
 from assistant.answer.corrections import Misstatement, said
 from assistant.answer.reply import Claim, Correction, Reply, ReplyCitation, RestsOn
 from assistant.law.citations import Citator
@@ -159,6 +159,8 @@ def _lead(draft: _Draft, reading: Reading, *, whole: bool) -> None:
 def _plain_words(draft: _Draft, reading: Reading, *, whole: bool) -> str:
     """Our words for a provision; of a lead-in, and where the whole is asked for, those below it too."""
     own = reading.restatement.text if reading.restatement else ""
+    if not whole and len(own.split()) > _LONG:
+        return best_run(own, draft.wanted)
     if own and not (whole or own.rstrip().endswith(":")):
         return own
     below = full_text(draft.holdings, reading.locator, draft.as_of, "restatement")
@@ -172,6 +174,7 @@ def _list(draft: _Draft, key: str, readings: Sequence[Reading]) -> None:
     lines = []
     for reading in readings:
         words = reading.restatement.text if reading.restatement else quote_for(draft.holdings, reading, draft.as_of)
+        words = best_run(words, draft.wanted) if words and len(words.split()) > _LONG else words
         if words:
             citation = print_citation(draft.citator, draft.holdings, reading.best, draft.lang)
             shown = words if reading.restatement else f"“{words}”"

@@ -124,7 +124,7 @@ def test_a_file_without_a_readable_line_is_wrong_use(run, tmp_path: Path) -> Non
 
 
 def test_a_point_inside_a_listed_area_and_one_outside(run) -> None:  # type: ignore[no-untyped-def]
-    inside = _json(run("place", "38.9340", "-77.2032", "--json"))
+    inside = _json(run("place", "38.9324", "-77.2048", "--json"))
     assert (inside["inside"], inside["areas"], inside["nearest_km"]) == (True, [1], 0.0)
     outside = _json(run("place", "0", "0", "--json"))
     assert outside["inside"] is False
