@@ -74,22 +74,33 @@ def best_run(text: str, wanted: set[str], words: int = _QUOTE_WORDS) -> str:
     """
     from assistant.search.tokens import terms
 
-    parts = sentences(text)
-    found = [wanted & set(terms(part)) for part in parts]
-    sizes = [len(part.split()) + len(part) // 40 * (len(part.split()) < 5) for part in parts]
-    best, span = (-1, 0), (0, 1)
-    for start in range(len(parts)):
+    parts = _spans(text)
+    found = [wanted & set(terms(text[start:end])) for start, end in parts]
+    best, span = (-1, 0), parts[0]
+    for first, (start, _) in enumerate(parts):
         have: set[str] = set()
-        total = 0
-        for end in range(start, len(parts)):
-            total += sizes[end]
-            if total > words and end > start:
+        for place, (_, end) in enumerate(parts[first:], first):
+            if place > first and _size(text[start:end]) > words:
                 break
-            have |= found[end]
-            if (len(have), -start) > best:
-                best, span = (len(have), -start), (start, end + 1)
-    first = text.index(parts[span[0]])
-    return text[first : text.index(parts[span[1] - 1], first) + len(parts[span[1] - 1])]
+            have = have | found[place]
+            if (len(have), -first) > best:
+                best, span = (len(have), -first), (start, end)
+    return text[span[0] : span[1]]
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Where each sentence of `text` stands."""
+    out: list[tuple[int, int]] = []
+    for sentence in sentences(text):
+        start = text.index(sentence, out[-1][1] if out else 0)
+        out.append((start, start + len(sentence)))
+    return out
+
+
+def _size(text: str) -> int:
+    """Words; of Chinese, two characters count as one."""
+    han = sum("\u4e00" <= char <= "\u9fff" for char in text)
+    return len(text.split()) + han // 2
 
 
 def _held(holdings: Holdings, provision: Provision) -> HeldText | None:

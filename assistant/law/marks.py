@@ -26,6 +26,6 @@ def occurs(mark: Mark, text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _pattern(word: str) -> re.Pattern[str]:
     escaped = re.escape(word.casefold()).replace(r"\*", r"[\w'-]*").replace(r"\ ", r"\s+")
-    left = r"(?<![\w$])" if word[:1].isascii() and word[:1].isalnum() else ""
+    left = r"(?<![\w$])(?<!\d[,.])" if word[:1].isascii() and word[:1].isalnum() else ""
     right = r"(?![\w])" if word[-1:].isascii() and word[-1:].isalnum() else ""
     return re.compile(left + escaped + right)
