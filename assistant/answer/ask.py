@@ -102,8 +102,8 @@ def _declined(search: PolicySearch, knowledge: Knowledge, found: Found, question
     else:
         parts.append(say("declined", lang))
         if found.hits:
-            best = found.hits[0].reading.best
-            citation = print_citation(search.citator, search.holdings, best, lang)
+            nearest = found.hits[0].reading.best
+            citation = print_citation(search.citator, search.holdings, nearest, lang)
             parts.append(say("try_instead", lang, citations=citation))
     parts.append(say("covers", lang))
     return Reply(" ".join(parts), True)
