@@ -26,6 +26,7 @@ _NEAR = 0.8
 _MOST = 4
 _EXAMPLES = 2
 _LONG = 90
+_FEW = 200
 
 
 @dataclass(slots=True)
@@ -72,9 +73,11 @@ def compose(
     """
     draft = _Draft(holdings, citator, as_of, lang, set(found.words), [], [], [])
     chosen = [hit.reading for hit in found.hits] if found.bare else _choose(found.hits)
-    examples = [] if found.bare else [r for r in chosen[1:] if r.best.kind == "example"][:_EXAMPLES]
-    rest = [reading for reading in chosen[1:] if reading not in examples]
     _lead(draft, chosen[0], whole=found.bare)
+    said_already = draft.paragraphs[0] if draft.paragraphs else ""
+    more = [r for r in chosen[1:] if not (r.restatement and r.restatement.text in said_already)]
+    examples = [] if found.bare else [r for r in more if r.best.kind == "example"][:_EXAMPLES]
+    rest = [reading for reading in more if reading not in examples]
     if rest:
         _list(draft, "see_also" if not found.bare else "", rest)
     if examples:
@@ -157,17 +160,14 @@ def _lead(draft: _Draft, reading: Reading, *, whole: bool) -> None:
 
 
 def _plain_words(draft: _Draft, reading: Reading, *, whole: bool) -> str:
-    """Our words for a provision; of a lead-in, and where the whole is asked for, those below it too."""
+    """Our words for a provision: with those below it where the whole is asked for or they are few, else the part
+    of a long one that the question is about."""
     own = reading.restatement.text if reading.restatement else ""
-    if not whole and len(own.split()) > _LONG:
-        return best_run(own, draft.wanted)
-    if own and not (whole or own.rstrip().endswith(":")):
-        return own
     below = full_text(draft.holdings, reading.locator, draft.as_of, "restatement")
     lines = [line.strip() for line in below.splitlines() if line.strip()]
-    if not whole and sum(len(line.split()) for line in lines) > 2 * _LONG:
-        return own
-    return "\n".join([lines[0], *(f"- {line}" for line in lines[1:])]) if lines else own
+    if len(lines) > 1 and (whole or len(below.split()) <= _FEW):
+        return "\n".join([lines[0], "", *(f"- {line}" for line in lines[1:])])
+    return best_run(own, draft.wanted) if len(own.split()) > _LONG and not whole else own
 
 
 def _list(draft: _Draft, key: str, readings: Sequence[Reading]) -> None:

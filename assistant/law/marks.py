@@ -28,4 +28,4 @@ def _pattern(word: str) -> re.Pattern[str]:
     escaped = re.escape(word.casefold()).replace(r"\*", r"[\w'-]*").replace(r"\ ", r"\s+")
     left = r"(?<![\w$])(?<!\d[,.])" if word[:1].isascii() and word[:1].isalnum() else ""
     right = r"(?![\w])" if word[-1:].isascii() and word[-1:].isalnum() else ""
-    return re.compile(left + escaped + right)
+    return re.compile(left + escaped + right, re.ASCII)

@@ -40,4 +40,4 @@ def _walk(
 def heading_of(provision: Provision) -> str:
     """The headings that place a provision within its instrument, innermost last: "Data brokerage › Example 9"."""
     names = [name.strip().rstrip(".") for name in (*provision.trail[1:], provision.heading) if name.strip()]
-    return " › ".join(dict.fromkeys(names)) or (provision.trail[0] if provision.trail else "")
+    return " › ".join(dict.fromkeys(names)) or (provision.trail[0].split(" › ")[-1] if provision.trail else "")

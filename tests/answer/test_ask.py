@@ -56,7 +56,11 @@ def test_where_only_a_restatement_is_held_the_answer_says_so_and_quotes_nothing(
 
 @pytest.mark.official
 def test_every_quotation_stands_letter_by_letter_in_the_text_at_its_pinpoint(official_desk: Desk) -> None:
-    questions = ["What is a vendor agreement?", "What may a licence authorise?", "外国组织能在中国采集人类遗传资源吗？"]
+    questions = [
+        "What is a vendor agreement?",
+        "How far does a specific license reach?",
+        "外国组织能在中国采集人类遗传资源吗？",
+    ]
     for question in questions:
         reply = official_desk.ask(question, TODAY)
         quoted = [citation for citation in reply.citations if citation.quote]

@@ -20,7 +20,7 @@ from ingest.wordings import dated_provisions, dated_text
 
 HGR_2019 = """# 中华人民共和国人类遗传资源管理条例
 
-2019年5月28日 中华人民共和国国务院令第717号公布
+2019年7月6日 公布
 
 第一条 为了有效保护和合理利用我国人类遗传资源。
 
