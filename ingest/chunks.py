@@ -29,7 +29,7 @@ def chunks(provisions: Iterable[Provision], asked: Asked) -> Iterator[Chunk]:
     rows = list(provisions)
     leads = {(row.layer, row.source, row.locator): row.text for row in rows}
     for place, row in enumerate(rows, 1):
-        if row.kind in ("area", "division") or not row.text:
+        if row.kind == "area" or not row.text:
             continue
         yield Chunk(
             id=str(place),

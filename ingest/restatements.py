@@ -23,6 +23,7 @@ _SECTION = re.compile(r"§ ?(\d+[a-z]?)((?:\(\w{1,5}\))*)(?:\s+(.*))?$")
 _ARTICLE = re.compile(r"art\. (\d+(?:-\d)?)(?:, para\. (\d+))?(?:, item \((\d+)\))?(?:\s+(.*))?$")
 _POINT = re.compile(r"point (\d+)(?:\s+(.*))?$")
 _NUMBER = re.compile(r"§+ ?[\d.]+|E\.O\. \d+|\d+ U\.S\.C\. § ?\w+|Pub\. L\. \S+ § ?\w+")
+_SUBPART = re.compile(r"subpart ([A-Z])(?:\s+(.*))?$")
 _NOTE = re.compile(r"(note)(?:\s+(.*))?$")
 _EXAMPLE = re.compile(r"Example \d+")
 _DATED = re.compile(r"\{([a-z ]+)\}")
@@ -140,15 +141,15 @@ def _place(entry: _Entry, base: Locator, instrument: Instrument, path: Path) -> 
             heading = heading[1:-1]
         own: Kind = "instrument" if base == instrument.id and instrument.below != "bracketed" else "section"
         return base, label.strip(), heading or entry.title, own
-    for pattern in (_BRACKETED, _SECTION, _ARTICLE, _POINT, _NOTE):
+    for pattern in (_BRACKETED, _SECTION, _ARTICLE, _POINT, _SUBPART, _NOTE):
         if match := pattern.match(entry.title):
             *labels, heading = match.groups()
             parts = _labels(pattern, [label for label in labels if label])
             kind: Kind = "section" if len(parts) == 1 and pattern in (_SECTION, _ARTICLE) else "paragraph"
             if heading and _EXAMPLE.fullmatch(heading):
                 kind = "example"
-            if pattern is _NOTE:
-                kind = "note"
+            if pattern in (_NOTE, _SUBPART):
+                kind = "note" if pattern is _NOTE else "division"
             label = entry.title.removesuffix(heading or "").strip()
             return Locator("/".join((base, *parts))), label, heading or "", kind
     raise CorpusFileError(
@@ -161,6 +162,8 @@ def _labels(pattern: re.Pattern[str], groups: Sequence[str]) -> list[str]:
         return re.findall(r"\w+", groups[0])
     if pattern is _SECTION:
         return [groups[0], *re.findall(r"\w+", "".join(groups[1:]))]
+    if pattern is _SUBPART:
+        return [f"subpart-{groups[0].lower()}"]
     return list(groups)
 
 
