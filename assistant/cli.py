@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 
+_PACKS = ("us-dsp",)
+
+
 class Day(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """A day as 2026-01-29."""
 
@@ -159,6 +162,56 @@ def _ask_lines(desk: "Desk", path: Path, as_of: date, lang: Any) -> None:
         click.echo(json.dumps(out, ensure_ascii=False))
     if not read:
         raise _wrong(f"{path}: no line of it could be read")
+
+
+@main.command()
+@click.argument("file", required=False)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a transaction.")
+@click.option("--explain", is_flag=True, help="The whole reasoning, step by step.")
+@click.option("--no-presumptions", is_flag=True, help="Treat what is presumed as missing.")
+@_as_of
+@_lang
+@_json
+def check(
+    file: str | None, schema: bool, explain: bool, no_presumptions: bool, as_of: date | None, lang: Any, as_json_: bool
+) -> None:
+    """Work out the verdict on a transaction (YAML or JSON; - for standard input). Exit status 3: undetermined."""
+    from assistant.answer.check import UnreadableTransaction, check_transaction, print_check, read_document
+    from assistant.law.citations import load_citator
+    from assistant.rules import TransactionError, load_rules
+
+    with _in_words():
+        rules = {name: load_rules(corpus.FOLDER, name) for name in _PACKS}
+        if schema:
+            click.echo(json.dumps(next(iter(rules.values())).vocabulary.schema, ensure_ascii=False, indent=2))
+            return
+        if file is None:
+            raise _wrong("give a file with the transaction, - for standard input, or --schema")
+        try:
+            document = read_document(_read(file), file)
+            if as_of is not None:
+                document["as_of"] = as_of.isoformat()
+            checked = check_transaction(
+                rules, document, date.today(), lang or "en", presume=not no_presumptions, explain=explain
+            )
+        except (UnreadableTransaction, TransactionError) as error:
+            raise _wrong(str(error)) from error
+        if as_json_:
+            click.echo(json.dumps(checked, ensure_ascii=False, indent=2))
+        else:
+            click.echo(print_check(checked, load_citator(corpus.FOLDER), lang or "en"))
+    if any(regime["verdict"] == "undetermined" for regime in checked["regimes"].values()):
+        raise SystemExit(3)
+
+
+def _read(file: str) -> str:
+    """The text of a file, or of standard input where it is "-"."""
+    if file == "-":
+        return sys.stdin.read()
+    try:
+        return Path(file).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _wrong(f"{file}: cannot be read: {error}") from error
 
 
 @main.command()
@@ -320,6 +373,27 @@ def eval_retrieval(settings: Settings, corpus_file: Path, queries: Path, run_fil
     else:
         scores = "  ".join(f"{name} {score:.3f}" for name, score in found.scores.items())
         click.echo(f"{found.questions:,} questions over {found.passages:,} passages  {scores}")
+
+
+@eval_.command(name="examples")
+@click.option("--cases", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("tests/cases"),
+              help="The folder of cases; tests/cases of a checkout if not given.")  # fmt: skip
+@_json
+def eval_examples(cases: Path, as_json_: bool) -> None:
+    """Run the rule module over the law's own Examples."""
+    from assistant.evaluation.examples import examples_report
+    from assistant.rules import load_rules
+
+    with _in_words():
+        rules = load_rules(corpus.FOLDER, _PACKS[0])
+        found = examples_report(rules, cases / _PACKS[0], today=date.today())
+    if as_json_:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for case in found["cases"]:
+        if case["result"] == "wrong":
+            click.echo(f"{case['locator']}: {'; '.join(case.get('differences', []))}")
+    click.echo("  ".join(f"{name}: {value}" for name, value in found.items() if name != "cases"))
 
 
 @eval_.command(name="answers")

@@ -1,6 +1,7 @@
 """Starting the page's server: `policy-assistant serve`."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ _QUIET = {
     "server.fileWatcherType": "none",
     "client.toolbarMode": "minimal",
     "server.maxUploadSize": "50",
+    "theme.light.primaryColor": "#1d5fa6",
+    "theme.dark.primaryColor": "#7fb4ee",
 }
 
 
@@ -22,7 +25,10 @@ def serve_page(port: int, host: str, open_browser: bool) -> int:
     arguments = [f"--{name}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *arguments]
     environment = {**os.environ, "ANONYMIZED_TELEMETRY": "False", "PYTHONWARNINGS": "ignore"}
+    server = subprocess.Popen(command, env=environment)
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: server.terminate())
     try:
-        return subprocess.run(command, env=environment, check=False).returncode
+        return server.wait()
     except KeyboardInterrupt:
+        server.wait()
         return 0

@@ -1,171 +1,195 @@
-"""The chat: a question, an answer that streams in, and the provisions that it cites beneath."""
+"""The page: a conversation, the provisions that it rests on, and the day of the law."""
 
-import re
-from collections.abc import Iterator
-from datetime import date
-from typing import TYPE_CHECKING, Any
+import time
+from datetime import UTC, date, datetime
+from html import escape
+from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from assistant.page.wording import label
-
-if TYPE_CHECKING:
-    from assistant.answer.reply import Reply, ReplyCitation
-    from assistant.desk import Desk
-    from assistant.words import Lang
+import corpus
+from assistant.page.bridge import asked_to_open
+from assistant.page.conversation import LONGEST, Conversation, Turn, in_one_line
+from assistant.page.markup import answer_html, inert, prefixes, question_html, sources_html
+from assistant.page.provision import show_provision
+from assistant.page.shared_desk import DeskKeeper, Making, SharedDesk
+from assistant.page.wording import STARTERS, label
+from assistant.settings import Settings, read_settings
+from assistant.words import Lang, say_day
 
 __all__ = ["show"]
 
-_STARTERS = ("starter_researcher", "starter_office", "starter_counsel", "starter_china", "starter_penalty")
+_STEPS, _PAUSE = 40, 0.02
+"""An answer comes in so many steps, with so many seconds between them."""
 
 
 def show() -> None:
     """Draws the page for this run of the script."""
-    st.set_page_config(page_title=label("title", "en"), page_icon="🧬", layout="centered")
     lang = _language()
-    st.title(label("title", lang))
-    st.caption(label("subtitle", lang))
+    st.set_page_config(page_title=label("title", lang), page_icon="🧬", layout="centered")
+    st.html(Path(__file__).with_name("page.css"))
+    _header(lang)
     desk = _desk_or_stop(lang)
-    as_of, dated = _sidebar(desk, lang)
-    turns: list[dict[str, Any]] = st.session_state.setdefault("turns", [])
-    for number, turn in enumerate(turns):
-        _show_turn(turn, number, lang)
-    asked = st.chat_input(label("ask_here", lang)) or st.session_state.pop("starter", None) or _linked_question(turns)
-    if asked:
-        turn = {"question": asked, "reply": None}
-        turns.append(turn)
-        _answer(desk, turn, len(turns) - 1, as_of, dated, lang)
-    elif not turns:
-        _starters(lang)
-    st.caption(label("not_advice", lang))
+    conversation = _conversation()
+    as_of, today = _sidebar(desk, conversation, lang)
+    talk, below = st.container(key="policy-talk"), st.container(key="policy-below")
+    with below:
+        _other_day(as_of, today, lang)
+        asked = st.chat_input(label("ask_here", lang), key="ask", max_chars=LONGEST)
+        st.caption(label("not_advice", lang))
+    if asked := asked or st.session_state.pop("starter", None) or _linked_question():
+        conversation.ask(asked, as_of, dated=as_of != today)
+    with talk:
+        newest = conversation.newest_pending
+        show_provision(desk, asked_to_open(lang, scroll_to=newest), as_of, lang)
+        for name, turn in conversation.named_turns():
+            _turn(desk, turn, name, lang)
+        if not conversation.turns:
+            _starters(lang)
 
 
-def _language() -> "Lang":
-    chosen = st.sidebar.radio(
-        f"{label('language', 'en')} / {label('language', 'zh')}",
-        ["en", "zh"],
-        format_func=lambda code: {"en": "English", "zh": "中文"}[code],
-        horizontal=True,
-        key="lang",
-    )
-    return "zh" if chosen == "zh" else "en"
+def _language() -> Lang:
+    """The language of the page: what was chosen, else what the address says (?lang=zh), else the browser's."""
+    if "lang" not in st.session_state:
+        asked = st.query_params.get("lang") or st.context.locale or ""
+        st.session_state["lang"] = "zh" if asked.lower().startswith("zh") else "en"
+    return cast(Lang, st.session_state["lang"])
+
+
+def _header(lang: Lang) -> None:
+    with st.container(
+        key="policy-header", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.html(f'<h1 class="policy-title" lang="{lang}">{escape(label("title", lang))}</h1>', width="content")
+        st.segmented_control(
+            f"{label('language', 'en')} / {label('language', 'zh')}",
+            ["en", "zh"],
+            required=True,
+            format_func=lambda code: {"en": "English", "zh": "中文"}[code],
+            key="lang",
+            label_visibility="collapsed",
+        )
+    st.caption(label("subtitle", lang))
 
 
 @st.cache_resource(show_spinner=False)
-def _open(fingerprint: str) -> "Desk":  # noqa: ARG001  a new store is a new desk
-    import corpus
-    from assistant.desk import open_desk
-    from assistant.settings import read_settings
-
-    settings = read_settings()
-    return open_desk(settings.data, corpus.FOLDER, settings.embedder)
+def _keeper(settings: Settings) -> DeskKeeper:
+    return DeskKeeper(settings, corpus.FOLDER, (label("starter_bulk", "en"), date.today()))
 
 
-def _desk_or_stop(lang: "Lang") -> "Desk":
-    """The desk over the store in use; the first run builds one and shows how far it is."""
-    import corpus
-    from assistant.settings import read_settings
-    from ingest.run import build_if_needed
-
-    settings = read_settings()
-    bar = None
-
-    def report(_what: str, done: int, of: int) -> None:
-        nonlocal bar
-        bar = bar or st.progress(0.0, label("building", lang))
-        bar.progress(min(done / max(of, 1), 1.0), label("building", lang))
-
+def _desk_or_stop(lang: Lang) -> SharedDesk:
+    """The desk; while it is made ready, how far that is, and then on without a reload."""
+    keeper = _keeper(read_settings())
+    place = st.empty()
     try:
-        build_if_needed(settings, corpus.FOLDER, on_progress=report)
-        desk = _open((settings.data / "current").read_text(encoding="utf-8"))
+        while isinstance(desk := keeper.now(), Making):
+            percent = round(100 * desk.share)
+            words = label("building", lang, percent=str(percent)) if desk.building else label("making", lang)
+            place.progress(percent, inert(words))
+            time.sleep(0.1)
     except Exception as error:
-        st.error(label("failed", lang, problem=str(error)))
+        place.error(inert(in_one_line(error, lang)))
+        st.button(label("again", lang), key="make-again")
         st.stop()
-    if bar is not None:
-        bar.empty()
+    place.empty()
     return desk
 
 
-def _sidebar(desk: "Desk", lang: "Lang") -> tuple[date, bool]:
-    """The day of the law and whether the user chose it; and what is held."""
-    today = date.today()
+def _conversation() -> Conversation:
+    if "conversation" not in st.session_state:
+        st.session_state["conversation"] = Conversation()
+    return cast(Conversation, st.session_state["conversation"])
+
+
+def _sidebar(desk: SharedDesk, conversation: Conversation, lang: Lang) -> tuple[date, date]:
+    """The day of the law that is chosen, and today. A day that was today stays so past midnight."""
+    today = _today()
+    if st.session_state.get("as_of") in (None, st.session_state.get("today")):
+        st.session_state["as_of"] = today
+    st.session_state["today"] = today
     with st.sidebar:
-        if st.button(label("new_conversation", lang), use_container_width=True):
-            st.session_state["turns"] = []
-            st.rerun()
-        as_of = st.date_input(
-            label("as_of", lang), value=today, min_value=date(1998, 1, 1), help=label("as_of_help", lang), key="as_of"
-        )
-        texts = desk.holdings.texts()
-        official = len({text.instrument for text in texts if text.layer == "official"})
-        restated = len({text.instrument for text in texts if text.layer == "restatement"})
-        st.caption(label("held", lang, official=str(official), restated=str(restated)))
-    day = as_of if isinstance(as_of, date) else today
-    return day, day != today
+        st.button(
+            label("new_conversation", lang), key="new", icon=":material/edit_square:", width="stretch",
+            on_click=_begin_anew, args=(conversation.number + 1,),
+        )  # fmt: skip
+        st.date_input(
+            label("as_of", lang), key="as_of", min_value=desk.earliest, max_value=None, format="YYYY-MM-DD",
+            help=label("as_of_help", lang),
+        )  # fmt: skip
+        st.caption(inert(label("held", lang, official=str(desk.official), restated=str(desk.restated))))
+    return st.session_state["as_of"] or today, today
 
 
-def _linked_question(turns: list[dict[str, Any]]) -> str | None:
-    """The question of a deep link (?q=), asked once."""
-    question = st.query_params.get("q")
-    if question and not turns and not st.session_state.get("linked"):
-        st.session_state["linked"] = True
-        return question
-    return None
+def _today() -> date:
+    """Today where the user is."""
+    try:
+        zone = ZoneInfo(st.context.timezone or "UTC")
+    except (KeyError, ValueError, OSError):
+        return date.today()
+    return datetime.now(UTC).astimezone(zone).date()
 
 
-def _starters(lang: "Lang") -> None:
-    st.subheader(label("starters", lang), divider="gray")
-    for key in _STARTERS:
-        if st.button(label(key, lang), key=key, use_container_width=True):
-            st.session_state["starter"] = label(key, lang)
-            st.rerun()
+def _begin_anew(number: int) -> None:
+    st.session_state["conversation"] = Conversation(number)
+    for link in ("q", "cite"):
+        st.query_params.pop(link, None)
 
 
-def _answer(desk: "Desk", turn: dict[str, Any], number: int, as_of: date, dated: bool, lang: "Lang") -> None:
-    from assistant.words import language_of
-
-    with st.chat_message("user"):
-        st.markdown(turn["question"])
-    with st.chat_message("assistant"):
-        with st.spinner(label("thinking", lang)):
-            reply = desk.ask(turn["question"], as_of, language_of(turn["question"]), dated=dated)
-        turn["reply"] = reply
-        st.write_stream(_words(reply.answer))
-        _sources(reply, number, lang)
-
-
-def _show_turn(turn: dict[str, Any], number: int, lang: "Lang") -> None:
-    with st.chat_message("user"):
-        st.markdown(turn["question"])
-    if turn["reply"] is not None:
-        with st.chat_message("assistant"):
-            st.markdown(turn["reply"].answer)
-            _sources(turn["reply"], number, lang)
-
-
-def _words(text: str) -> Iterator[str]:
-    """The text word by word, white space kept, as it is to stream in."""
-    yield from re.findall(r"\S+\s*|\s+", text)
-
-
-def _sources(reply: "Reply", number: int, lang: "Lang") -> None:
-    """The cited provisions, each opening to its exact words and our restatement."""
-    if not reply.citations:
+def _other_day(as_of: date, today: date, lang: Lang) -> None:
+    """Where the day is not today: that answers are of that day, beside the question and not only in the sidebar."""
+    if as_of == today:
         return
-    st.markdown(f"**{label('sources', lang)}**")
-    for place, citation in enumerate(reply.citations, 1):
-        with st.expander(f"[{place}] {citation.citation}  {citation.heading}", key=f"source-{number}-{place}"):
-            _source(citation, lang)
+    with st.container(key="policy-day", horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/history: {inert(label('other_day', lang, day=say_day(as_of, lang)))}")
+        st.button(label("back_to_today", lang), key="back-to-today", type="tertiary", on_click=_to_today)
 
 
-def _source(citation: "ReplyCitation", lang: "Lang") -> None:
-    if citation.quote:
-        st.markdown(f"**{label('official', lang)}**")
-        st.markdown("\n".join(f"> {line}" for line in citation.quote.splitlines()))
-    else:
-        st.caption(label("not_held", lang))
-    if citation.restatement:
-        st.markdown(f"**{label('restatement', lang)}**")
-        st.markdown(citation.restatement)
-    if citation.url:
-        st.link_button(label("publisher", lang), citation.url.split()[0])
+def _to_today() -> None:
+    st.session_state["as_of"] = None
+
+
+def _linked_question() -> str | None:
+    """The question of a link (?q=), once."""
+    question = st.query_params.get("q")
+    if not question or st.session_state.get("linked") == question:
+        return None
+    st.session_state["linked"] = question
+    return question
+
+
+def _starters(lang: Lang) -> None:
+    with st.container(key="policy-starters"):
+        st.html(f'<h2 class="policy-title" lang="{lang}">{escape(label("starters", lang))}</h2>')
+        for kind, questions in STARTERS.items():
+            st.caption(label(kind, lang))
+            for column, key in zip(st.columns(len(questions)), questions, strict=True):
+                question = label(key, lang)
+                column.button(question, key=key, width="stretch", wrap=True, on_click=_start, args=(question,))
+
+
+def _start(question: str) -> None:
+    st.session_state["starter"] = question
+
+
+def _turn(desk: SharedDesk, turn: Turn, name: str, lang: Lang) -> None:
+    """A question with its answer. One that has none yet is answered now, and comes in as it is read."""
+    with st.chat_message("user", avatar=":material/person:"):
+        st.html(question_html(turn.question, name))
+    with st.chat_message("assistant", avatar=":material/balance:"):
+        place = st.empty()
+        if turn.pending:
+            with place, st.spinner(label("thinking", lang)):
+                turn.answer(desk)
+            if turn.reply is not None:
+                for shown in prefixes(turn.reply.answer, _STEPS):
+                    place.html(answer_html(turn.reply, lang, name, shown=shown))
+                    time.sleep(_PAUSE)
+        if turn.reply is not None:
+            place.html(answer_html(turn.reply, lang, name))
+            if turn.sources:
+                st.html(sources_html(turn.sources, lang, name))
+        elif turn.problem is not None:
+            place.error(inert(in_one_line(turn.problem, lang)))
+            st.button(label("again", lang), key=f"again-{name}", on_click=turn.again)

@@ -6,7 +6,14 @@ from pathlib import Path
 from assistant.law import strict_yaml
 from assistant.words import Lang
 
-__all__ = ["label"]
+__all__ = ["STARTERS", "label"]
+
+STARTERS = {
+    "for_researchers": ("starter_bulk", "starter_paper"),
+    "for_counsel": ("starter_ownership", "starter_vendor"),
+    "for_writers": ("starter_review", "starter_biosecure"),
+}
+"""Kinds of user, and the questions that each may start with."""
 
 
 @cache
