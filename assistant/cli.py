@@ -7,7 +7,7 @@ use, an unreadable file, a provision that does not exist, an impossible date; 1:
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -141,31 +141,15 @@ def _ask_lines(desk: "Desk", path: Path, as_of: date, lang: Any) -> None:
     """One answer object a line, in order; a bad line gives its error and the rest go on."""
     from assistant.answer.reply import as_json
 
-    read = 0
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        if not line.strip():
-            continue
-        name: Any = number
-        try:
-            entry = json.loads(line)
-            name = entry.get("id", number)
-            day = read_day(entry["as_of"]) if entry.get("as_of") else as_of
-            reply = desk.ask(str(entry["text"]), day, entry.get("lang") or lang, dated=bool(entry.get("as_of")))
-            out = {"id": name, **as_json(reply)}
-            read += 1
-        except json.JSONDecodeError as error:
-            out = {"id": name, "error": f"line {number}: not JSON: {error.msg}"}
-        except (KeyError, AttributeError):
-            out = {"id": name, "error": f'line {number}: an object with "text" is needed'}
-        except ValueError as error:
-            out = {"id": name, "error": f"line {number}: {error}"}
-        click.echo(json.dumps(out, ensure_ascii=False))
-    if not read:
-        raise _wrong(f"{path}: no line of it could be read")
+    def answer(entry: Any, day: date) -> dict[str, Any]:
+        return as_json(desk.ask(str(entry["text"]), day, entry.get("lang") or lang, dated=bool(entry.get("as_of"))))
+
+    _lines(path, as_of, answer, wanted="text")
 
 
 @main.command()
 @click.argument("file", required=False)
+@click.option("--jsonl", type=click.Path(exists=True, dir_okay=False), help="Transactions, an object a line.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a transaction.")
 @click.option("--explain", is_flag=True, help="The whole reasoning, step by step.")
 @click.option("--no-presumptions", is_flag=True, help="Treat what is presumed as missing.")
@@ -173,9 +157,19 @@ def _ask_lines(desk: "Desk", path: Path, as_of: date, lang: Any) -> None:
 @_lang
 @_json
 def check(
-    file: str | None, schema: bool, explain: bool, no_presumptions: bool, as_of: date | None, lang: Any, as_json_: bool
+    file: str | None,
+    jsonl: str | None,
+    schema: bool,
+    explain: bool,
+    no_presumptions: bool,
+    as_of: date | None,
+    lang: Any,
+    as_json_: bool,
 ) -> None:
-    """Work out the verdict on a transaction (YAML or JSON; - for standard input). Exit status 3: undetermined."""
+    """Work out the verdict on a transaction (YAML or JSON; - for standard input). Exit status 3: undetermined.
+
+    With --jsonl FILE: {id, facts, as_of?} a line in, {id, ...} a line out; a bad line gives {id, error}.
+    """
     from assistant.answer.check import UnreadableTransaction, check_transaction, print_check, read_document
     from assistant.law.citations import load_citator
     from assistant.rules import TransactionError, load_rules
@@ -184,6 +178,9 @@ def check(
         rules = {name: load_rules(corpus.FOLDER, name) for name in _PACKS}
         if schema:
             click.echo(json.dumps(next(iter(rules.values())).vocabulary.schema, ensure_ascii=False, indent=2))
+            return
+        if jsonl is not None:
+            _check_lines(rules, Path(jsonl), as_of or date.today(), lang or "en", presume=not no_presumptions)
             return
         if file is None:
             raise _wrong("give a file with the transaction, - for standard input, or --schema")
@@ -202,6 +199,73 @@ def check(
             click.echo(print_check(checked, load_citator(corpus.FOLDER), lang or "en"))
     if any(regime["verdict"] == "undetermined" for regime in checked["regimes"].values()):
         raise SystemExit(3)
+
+
+def _check_lines(rules: Any, path: Path, as_of: date, lang: Any, *, presume: bool) -> None:
+    """One check object a line, in order; a bad line gives its error and the rest go on."""
+    from assistant.answer.check import check_transaction
+
+    def answer(entry: Any, day: date) -> dict[str, Any]:
+        return check_transaction(rules, entry["facts"], day, lang, presume=presume)
+
+    _lines(path, as_of, answer, wanted="facts")
+
+
+def _lines(
+    path: Path,
+    as_of: date,
+    answer: Callable[[Any, date], dict[str, Any]],
+    *,
+    wanted: str,
+) -> None:
+    """Answers each object of a file, one a line, in order, with its id. Exit status 2 where no line can be read."""
+    read = 0
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        if not line.strip():
+            continue
+        name: Any = number
+        try:
+            entry = json.loads(line)
+            name = entry.get("id", number)
+            if wanted not in entry:
+                raise KeyError(wanted)
+            out = {"id": name, **answer(entry, read_day(entry["as_of"]) if entry.get("as_of") else as_of)}
+            read += 1
+        except json.JSONDecodeError as error:
+            out = {"id": name, "error": f"line {number}: not JSON: {error.msg}"}
+        except (KeyError, AttributeError):
+            out = {"id": name, "error": f'line {number}: an object with "{wanted}" is needed'}
+        except ValueError as error:
+            out = {"id": name, "error": f"line {number}: {error}"}
+        click.echo(json.dumps(out, ensure_ascii=False))
+    if not read:
+        raise _wrong(f"{path}: no line of it could be read")
+
+
+@main.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def screen(source: Path, target: Path) -> None:
+    """Verdicts for many transactions: a CSV with a column a fact path, and the same with the verdicts added."""
+    from assistant.rules import load_rules
+    from assistant.screening import UnusableTable, screen
+
+    if source.resolve() == target.resolve():
+        raise _wrong("give another file for the verdicts than for the transactions")
+    with _in_words():
+        rules = {name: load_rules(corpus.FOLDER, name) for name in _PACKS}
+        report = _progress()
+        try:
+            with source.open(encoding="utf-8-sig", newline="") as given:
+                total = max(sum(1 for _ in given) - 1, 1)
+                given.seek(0)
+                beside = target.with_name(f".{target.name}.part")
+                with beside.open("w", encoding="utf-8", newline="") as out:
+                    rows, wrong = screen(given, out, rules, date.today(), lambda done: report("screening", done, total))
+        except (UnusableTable, UnicodeDecodeError) as error:
+            raise _wrong(f"{source}: {error}") from error
+        beside.replace(target)
+    click.echo(f"{rows:,} transactions screened into {target}; {wrong:,} could not be read", err=True)
 
 
 def _read(file: str) -> str:

@@ -24,7 +24,7 @@ MAY_IMPORT = {
 }
 """A room and what it may import of ours. Rooms that are not named (the shell: cli, page, evaluation) may import all."""
 
-SHELL = ("assistant.cli", "assistant.page")
+SHELL = ("assistant.cli", "assistant.page", "assistant.evaluation")
 HEAVY = ("torch", "sentence_transformers", "chromadb", "streamlit", "langchain", "onnxruntime", "transformers", "lxml")
 
 

@@ -1,11 +1,13 @@
 """`eval speed`: how long questions, citations and cold starts take on this machine."""
 
+import json
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["measure_speed"]
 
 _COLD_RUNS = 3
+_VERDICTS = 5000
+
+EXAMPLE = Path(__file__).with_name("transaction.json")
+"""A transaction with an ownership chain, on which the rule module is timed."""
 
 
 def measure_speed(desk: "Desk", *, today: date) -> dict[str, Any]:
@@ -32,7 +38,26 @@ def measure_speed(desk: "Desk", *, today: date) -> dict[str, Any]:
         "ask_p95_ms": round(1000 * asked[int(0.95 * len(asked))], 1),
         "cold_ask_s": _cold(["ask", questions[0], "--json"]),
         "cold_cite_s": _cold(["cite", provision, "--json"]),
+        **_rule_module(desk.corpus, today),
         "rss_mb": _resident_megabytes(),
+    }
+
+
+def _rule_module(corpus: Path, today: date) -> dict[str, Any]:
+    """Milliseconds a check with explanation and alternatives, seconds of a cold one, and verdicts a second without."""
+    from assistant.answer.check import check_transaction
+    from assistant.rules import load_rules
+
+    document = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    rules = {name: load_rules(corpus, name) for name in ("us-dsp",)}
+    checked = [_seconds(lambda: check_transaction(rules, document, today, "en")) for _ in range(50)]
+    pack = rules["us-dsp"]
+    transaction = pack.read(document, today)
+    seconds = _seconds(lambda: [pack.evaluate(transaction).verdict for _ in range(_VERDICTS)])
+    return {
+        "check_p50_ms": round(1000 * statistics.median(checked), 1),
+        "cold_check_s": _cold(["check", str(EXAMPLE), "--json"]),
+        "verdicts_per_s": round(_VERDICTS / seconds),
     }
 
 

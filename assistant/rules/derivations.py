@@ -251,31 +251,47 @@ class _Entry:
     gates: tuple[Finding, ...]
 
 
-def _entries(case: Case, dealing: Thing, said: Mapping[str, Any], among: Mapping[str, Thing]) -> list[_Entry] | None:
+def _entries(
+    case: Case, dealing: Thing, said: Mapping[str, Any], among: Mapping[str, Thing], roles: Mapping[str, Label]
+) -> tuple[list[_Entry], list[Finding]] | None:
     """What the dealing covers, with what earlier dealings between the same parties in the window covered; None
-    where it is not told what the dealing covers."""
-    own = _covered(dealing, among)
+    where it is not told what the dealing covers. Second: earlier dealings of which it is not told what they cover."""
+    own, covers = _covered(dealing, among), roles["covers"]
     if own is None:
         return None
+    untold: list[Finding] = []
     out = {thing.name: _Entry(thing, ()) for thing in own}
     if len(case.dealings) > 1:
         day = case.day_of(dealing)
         begun = _months_before(day, int(case.values[said["window"]]))
         for other in case.dealings:
-            if other is dealing or not begun <= case.day_of(other) <= day or not _same_parties(case, dealing, other):
+            if other is dealing or not begun <= case.day_of(other) <= day:
                 continue
-            gates = (case.find(said["kind"], other), case.find(said["access"], other))
+            same = _same_parties(case, dealing, other, roles)
+            if same is None:
+                continue
+            gates = (case.find(said["kind"], other), case.find(said["access"], other), *same)
             for thing in _covered(other, among) or ():
                 out.setdefault(thing.name, _Entry(thing, gates))
-    return list(out.values())
+            if "covers" not in other.record:
+                leaf = missing_fact(covers, other.name, f"{other.path}.covers")
+                untold.append(combine([*gates, leaf], Label("", covers.pinpoint), other.name, _FALSE, _TRUE))
+    return list(out.values()), untold
 
 
-def _same_parties(case: Case, first: Thing, second: Thing) -> bool:
+def _same_parties(case: Case, first: Thing, second: Thing, roles: Mapping[str, Label]) -> list[Finding] | None:
+    """What must still be told for both dealings to be between the same parties; None where they are not."""
+    open_: list[Finding] = []
     for role in ("from", "to"):
+        label = roles[role]
         one, other = case.party(first.record.get(role)), case.party(second.record.get(role))
-        if one is None or other is None or one.name != other.name:
-            return False
-    return True
+        if one is not None and other is not None:
+            if one.name != other.name:
+                return None
+            continue
+        untold = first if one is None else second
+        open_.append(missing_fact(label, untold.name, f"{untold.path}.{role}"))
+    return open_
 
 
 def _months_before(day: date, months: int) -> date:
@@ -384,6 +400,7 @@ def _bulk(parameters: Parameters, label: Label) -> Formula:
     only the first gives bulk, a judgement decides. With `only_omic`, whether the data that exceeds it is `omic.
     """
     said, categories = parameters.said, parameters.categories
+    roles = {role: parameters.label(f"dealings.*.{role}") for role in ("from", "to", "covers")}
     only = [c for c in categories if c.omic] if said.get("only_omic") else list(categories)
     covers, other_people = parameters.label("dealings.*.covers"), parameters.label("data.*.other_people")
     counts = {c.counts: parameters.label(f"data.*.{c.counts}") for c in categories}
@@ -403,10 +420,11 @@ def _bulk(parameters: Parameters, label: Label) -> Formula:
         return found
 
     def find(case: Case, thing: Thing) -> Finding:
-        entries = _entries(case, thing, said, case.data)
-        if entries is None:
+        found = _entries(case, thing, said, case.data, roles)
+        if found is None:
             leaf = missing_fact(covers, thing.name, f"{thing.path}.covers")
             return Finding(label, thing.name, _UNKNOWN, (leaf,))
+        entries, untold = found
         all_amounts = amounts(case, thing, entries)
         parts = [_exceeding(all_amounts[c.finding], case.values[c.more_than], c.label, thing.name) for c in only]
         parts = [p for p in parts if p.parts] or parts[:1]
@@ -414,7 +432,7 @@ def _bulk(parameters: Parameters, label: Label) -> Formula:
             together = _together(case, thing, all_amounts)
             if together is not None:
                 parts.append(together)
-            parts += [h(case, thing) for h in hidden]
+            parts += [*untold, *(h(case, thing) for h in hidden)]
         return combine(parts, label, thing.name, _TRUE, _FALSE)
 
     def _together(case: Case, thing: Thing, found: Mapping[str, _Amount]) -> Finding | None:
@@ -449,21 +467,23 @@ def _bulk(parameters: Parameters, label: Label) -> Formula:
 def _bulk_specimens(parameters: Parameters, label: Label) -> Formula:
     """Whether bulk `omic data could be derived from the specimens: by the number of persons behind them."""
     said = parameters.said
+    roles = {role: parameters.label(f"dealings.*.{role}") for role in ("from", "to", "covers")}
     covers, other_people = parameters.label("dealings.*.covers"), parameters.label("specimens.*.other_people")
     count, hidden = parameters.label("specimens.*.us_persons"), _hidden(parameters, "other_data", "data")
     earlier = _hidden(parameters, "earlier_dealings", "dealings")
     pairs = ((said["genomic"], said["more_than_genomic"]), (said["omic"], said["more_than_omic"]))
 
     def find(case: Case, thing: Thing) -> Finding:
-        entries = _entries(case, thing, said, case.specimens)
-        if entries is None:
+        found = _entries(case, thing, said, case.specimens, roles)
+        if found is None:
             leaf = missing_fact(covers, thing.name, f"{thing.path}.covers")
             return Finding(label, thing.name, _UNKNOWN, (leaf,))
+        entries, untold = found
         parts = []
         for finding, limit in pairs if entries else ():
             amount = _amount(entries, partial(case.find, finding), "us_persons", other_people, count)
             parts.append(_exceeding(amount, case.values[limit], label, thing.name))
-        parts += [hidden(case, thing), earlier(case, thing)]
+        parts += [*untold, hidden(case, thing), earlier(case, thing)]
         return combine(parts, label, thing.name, _TRUE, _FALSE)
 
     return find

@@ -99,10 +99,13 @@ def missing_fact(label: Label, of: str, path: str, cause: Cause | None = None) -
     return Finding(label, of, _UNKNOWN, (), False, path, None, "missing", cause)
 
 
-def compile_fact(fact: Fact, key: str, test: Test, *, if_unsaid: bool | None = None) -> Formula:
+def compile_fact(
+    fact: Fact, key: str, test: Test, *, if_unsaid: bool | None = None, instead: Fact | None = None
+) -> Formula:
     """Tests a fact of the thing. A fact that is not told is presumed, where it may be, and else missing.
 
-    `if_unsaid`: what holds while nothing is told, without a presumption of its own.
+    `if_unsaid`: what holds while nothing is told, without a presumption of its own. `instead`: the fact of the same
+    record whose value would be presumed for this one; where neither is told, either could settle it.
     """
     label = Label("", fact.pinpoint, fact=fact)
     circumstance = key[14:] if key.startswith("circumstances.") else ""
@@ -130,6 +133,10 @@ def compile_fact(fact: Fact, key: str, test: Test, *, if_unsaid: bool | None = N
 
     def untold(case: Case, thing: Thing, path: str) -> Finding:
         value = (fact.presumed if plain else _presumed(fact, thing)) if case.presume else None
+        if value is None and instead is not None and case.presume:
+            other = missing_fact(Label("", instead.pinpoint, fact=instead), thing.name, f"{thing.path}.{instead.key}")
+            both = (missing_fact(label, thing.name, path), other)
+            return Finding(Label("", fact.pinpoint), thing.name, _UNKNOWN, both)
         if value is None:
             return missing_fact(label, thing.name, path)
         return _new(Finding, (label, thing.name, test(value, case, thing), (), True, path, value, "presumed", None))

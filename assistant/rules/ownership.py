@@ -90,7 +90,8 @@ def _graph(case: Case, said: Mapping[str, Any]) -> _Graph:
     for number, record in enumerate(case.transaction.ownership, 1):
         owner, owned = case.party(record.get("owner")), case.party(record.get("owned"))
         if owner is None or owned is None:
-            gaps.append(_Gap(owned.name if owned else "", "ownership", number, "owner" if owner is None else "owned"))
+            untold = [key for key, party in (("owner", owner), ("owned", owned)) if party is None]
+            gaps += [_Gap(owned.name if owned else "", "ownership", number, key) for key in untold]
         elif owner.name != owned.name:
             percent = record.get("percent")
             path = f"ownership.{number}.percent"
@@ -98,8 +99,8 @@ def _graph(case: Case, said: Mapping[str, Any]) -> _Graph:
     for number, record in enumerate(case.transaction.employment, 1):
         person, employer = case.party(record.get("person")), case.party(record.get("employer"))
         if person is None or employer is None:
-            key = "employer" if employer is None else "person"
-            gaps.append(_Gap(person.name if person else "", "employment", number, key))
+            untold = [key for key, party in (("person", person), ("employer", employer)) if party is None]
+            gaps += [_Gap(person.name if person else "", "employment", number, key) for key in untold]
         else:
             jobs.append(_Job(person.name, employer.name))
     names = {n for e in edges for n in (e.owner, e.owned)} | {n for j in jobs for n in (j.person, j.employer)}

@@ -345,7 +345,8 @@ class _Loader:
         fact = self._known_fact((*at, "fact"), kind, entry["fact"])
         test = self._test((*at, tests[0]), tests[0], entry[tests[0]], fact)
         unsaid = {"yes": True, "no": False}.get(entry["if_unsaid"]) if "if_unsaid" in entry else None
-        return compile_fact(fact, entry["fact"], test, if_unsaid=unsaid)
+        instead = self.vocabulary.by_section[fact.section][fact.same_as] if fact.same_as else None
+        return compile_fact(fact, entry["fact"], test, if_unsaid=unsaid, instead=instead)
 
     def _test(self, at: Place, name: str, said: Any, fact: Fact) -> Test:
         if name == "holds":

@@ -117,7 +117,7 @@ def because(evaluation: Evaluation) -> list[dict[str, str]]:
     """The findings that decided, from the verdict down; what is only presumed absent is said once, at its top."""
     names, out, seen = _names(evaluation), [], set()
     for outcome in evaluation.deciding:
-        stack = list(reversed(outcome.findings))
+        stack = sorted(outcome.findings, key=lambda f: f.label.name == evaluation.verdict)
         while stack:
             finding = stack.pop()
             text = sentence(finding, names)
