@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
+from math import prod
 from typing import Any
 
 from assistant.rules.facts import Fact, Transaction
@@ -10,10 +11,11 @@ from assistant.rules.findings import Finding, walk
 from assistant.rules.rules import UNDETERMINED, Evaluation, Rules
 from assistant.rules.truth import Range, Truth
 
-__all__ = ["Alternative", "alternatives_of", "by_decisiveness", "changed"]
+__all__ = ["Alternative", "alternatives_of", "by_decisiveness", "changed", "verdicts_of"]
 
 _NAMED, _LISTED = ("parties", "data", "specimens"), ("ownership", "employment", "dealings")
 _MOST_TRIED = 16
+_MOST_COMBINED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,22 @@ def by_decisiveness(rules: Rules, evaluation: Evaluation, *, presume: bool = Tru
         )
         scores[path] = (-settled / len(trials) if trials else 0.0, order[missing.fact.path])
     return sorted(scores, key=lambda path: scores[path])
+
+
+def verdicts_of(rules: Rules, evaluation: Evaluation, *, presume: bool = True) -> tuple[str, ...]:
+    """The definite verdicts that the missing facts together could lead to, gravest first.
+
+    Empty where there are too many combinations to try, or where something stays open in one.
+    """
+    trials = {p: _trials(m.fact, rules) if p.count(".") else () for p, m in evaluation.missing().items()}
+    if not all(trials.values()) or prod(len(values) for values in trials.values()) > _MOST_COMBINED:
+        return ()
+    transaction = evaluation.case.transaction
+    found = {
+        rules.evaluate(changed(transaction, dict(zip(trials, values, strict=True))), presume=presume).verdict
+        for values in product(*trials.values())
+    }
+    return () if UNDETERMINED in found else tuple(v for v in rules.pack.gravest if v in found)
 
 
 def alternatives_of(rules: Rules, evaluation: Evaluation) -> list[Alternative]:

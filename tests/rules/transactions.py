@@ -31,10 +31,26 @@ def without(document: Mapping[str, Any], path: str) -> dict[str, Any]:
 
 
 _COUNTRIES = ["US", "CN", "HK", "SG", "DE", "TW"]
-_COUNTS = [99, 100, 101, 1000, 1001, 10000, 10001, 100001, 100001, 200000, 200000, {"at_least": 90}, {"at_most": 100}, {"at_least": 500}]
+_COUNTS = [
+    99,
+    100,
+    101,
+    1000,
+    1001,
+    10000,
+    10001,
+    100001,
+    100001,
+    200000,
+    200000,
+    {"at_least": 90},
+    {"at_most": 100},
+    {"at_least": 500},
+]
 _KINDS = [
     "human_genomic", "human_genomic", "human_proteomic", "raw_rna_sequence", "biometric_identifiers",
-    "precise_geolocation", "personal_health", "personal_health", "personal_financial", "personal_financial", "listed_identifiers", "other",
+    "precise_geolocation", "personal_health", "personal_health", "personal_financial", "personal_financial",
+    "listed_identifiers", "other",
 ]  # fmt: skip
 _CIRCUMSTANCES = [
     "knowingly", "purpose_of_evasion", "federal_agreement", "federal_agreement_reaches_dealing", "financial_services",
@@ -79,7 +95,11 @@ def random_document(seed: int) -> dict[str, Any]:
 def _plain(document: dict[str, Any], pick: random.Random) -> dict[str, Any]:
     """The transaction brought down to one services agreement on one set of data, as most are."""
     dealing = document["dealings"][0] | {"from": "us", "to": "a", "kind": "vendor_agreement", "covers": ["g"]}
-    document["data"]["g"] = {"kind": "personal_health", "us_persons": pick.choice([10000, 10001, 200000]), "linked_to": []}
+    document["data"]["g"] = {
+        "kind": "personal_health",
+        "us_persons": pick.choice([10000, 10001, 200000]),
+        "linked_to": [],
+    }
     return document | {"dealings": [dealing | {"date": "2026-01-29"}], "circumstances": {}}
 
 
