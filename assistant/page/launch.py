@@ -28,7 +28,7 @@ def serve_page(port: int, host: str, open_browser: bool) -> int:
     server = subprocess.Popen(command, env=environment)
     signal.signal(signal.SIGTERM, lambda _signal, _frame: server.terminate())
     try:
-        return server.wait()
+        status = server.wait()
     except KeyboardInterrupt:
-        server.wait()
-        return 0
+        status = server.wait()
+    return 0 if status in (-signal.SIGTERM, -signal.SIGINT) else status

@@ -21,7 +21,7 @@ from assistant.words import Lang, say_day
 
 __all__ = ["show"]
 
-_STEPS, _PAUSE = 40, 0.02
+_STEPS, _PAUSE = 30, 0.016
 """An answer comes in so many steps, with so many seconds between them."""
 
 
@@ -34,16 +34,16 @@ def show() -> None:
     desk = _desk_or_stop(lang)
     conversation = _conversation()
     as_of, today = _sidebar(desk, conversation, lang)
+    if asked := st.session_state.pop("waiting", None) or _linked_question():
+        conversation.ask(asked, as_of, dated=as_of != today)
+    with st.container():
+        show_provision(desk, asked_to_open(lang, scroll_to=conversation.newest_pending), as_of, lang)
     talk, below = st.container(key="policy-talk"), st.container(key="policy-below")
     with below:
         _other_day(as_of, today, lang)
-        asked = st.chat_input(label("ask_here", lang), key="ask", max_chars=LONGEST)
+        st.chat_input(label("ask_here", lang), key="ask", max_chars=LONGEST, on_submit=_put)
         st.caption(label("not_advice", lang))
-    if asked := asked or st.session_state.pop("starter", None) or _linked_question():
-        conversation.ask(asked, as_of, dated=as_of != today)
     with talk:
-        newest = conversation.newest_pending
-        show_provision(desk, asked_to_open(lang, scroll_to=newest), as_of, lang)
         for name, turn in conversation.named_turns():
             _turn(desk, turn, name, lang)
         if not conversation.turns:
@@ -166,11 +166,13 @@ def _starters(lang: Lang) -> None:
             st.caption(label(kind, lang))
             for column, key in zip(st.columns(len(questions)), questions, strict=True):
                 question = label(key, lang)
-                column.button(question, key=key, width="stretch", wrap=True, on_click=_start, args=(question,))
+                column.button(question, key=key, width="stretch", wrap=True, on_click=_put, args=(question,))
 
 
-def _start(question: str) -> None:
-    st.session_state["starter"] = question
+def _put(question: str | None = None) -> None:
+    """Keeps what was asked (None: in the box) until the desk can be asked; a link to a provision is then done with."""
+    st.session_state["waiting"] = question or st.session_state["ask"]
+    st.query_params.pop("cite", None)
 
 
 def _turn(desk: SharedDesk, turn: Turn, name: str, lang: Lang) -> None:

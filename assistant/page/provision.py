@@ -15,11 +15,9 @@ __all__ = ["show_provision"]
 
 def show_provision(desk: SharedDesk, wanted: tuple[str, date | None] | None, today: date, lang: Lang) -> None:
     """Opens the provision that is wanted now, or the one that the address names; says in a line why it cannot."""
-    linked = st.query_params.get("cite")
-    if wanted is None and (not linked or linked == st.session_state.get("closed")):
+    citation, day = wanted or (st.query_params.get("cite", ""), None)
+    if not citation:
         return
-    citation, day = wanted or (linked or "", None)
-    st.session_state["closed"] = None
     try:
         opened = desk.open_provision(citation, day or today, lang)
     except (NotACitation, NotHeld) as error:
@@ -35,5 +33,4 @@ def _draw(opened: Opened, lang: Lang) -> None:
 
 def _closed() -> None:
     """The link that opened it is done with."""
-    st.session_state["closed"] = st.query_params.get("cite")
     st.query_params.pop("cite", None)

@@ -3,7 +3,7 @@
 import html
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,6 +26,12 @@ BULK = "How many people's genomes make bulk data?"
 AS_OF = date(2026, 1, 29)
 
 Page = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _desks_are_let_go() -> Iterator[None]:
+    yield
+    st.cache_resource.clear()
 
 
 @pytest.fixture
@@ -83,8 +89,8 @@ def test_a_starter_is_asked_in_the_language_of_the_page_and_answered(page: Page,
 
 def test_an_answer_has_numbered_marks_that_lead_to_its_sources(page: Page) -> None:
     app = ask(page(), BULK)
-    (body,) = [element.value for element in app.get("html") if "policy-answer" in element.value]
-    (sources,) = [element.value for element in app.get("html") if "policy-sources" in element.value]
+    (body,) = [element.value for element in app.get("html") if 'class="policy policy-answer' in element.value]
+    (sources,) = [element.value for element in app.get("html") if 'class="policy policy-sources' in element.value]
     marks = re.findall(r'class="policy-mark" href="#([^"]+)"', body)
     assert marks
     assert all(f'id="{mark}"' in sources for mark in marks)
@@ -93,15 +99,6 @@ def test_an_answer_has_numbered_marks_that_lead_to_its_sources(page: Page) -> No
     assert "https://www.ecfr.gov/" in sources
     assert label("not_held", "en") in sources
     assert "not legal advice" in body
-
-
-def test_official_words_stand_in_the_source_with_what_is_quoted(page: Page, official_data_folder: Path) -> None:
-    app = ask(page(official_data_folder), "Is federally funded genomic research exempt?")
-    (sources,) = drawn(app, "policy-sources")
-    assert label("official", "en") in sources
-    assert label("restatement", "en") in sources
-    assert "grant" in sources
-    assert label("answered", "en") in answers(app)[0]
 
 
 def test_a_conversation_keeps_its_turns_in_order(page: Page) -> None:
@@ -184,6 +181,19 @@ def test_a_link_that_leads_nowhere_is_told_in_one_line(page: Page, cite: str) ->
     assert app.chat_input(key="ask")
 
 
+def test_what_is_asked_while_the_store_is_gone_is_answered_when_it_is_back(page: Page, own_data: Path) -> None:
+    app = page(own_data)
+    holdings = own_data / "stores" / (own_data / "current").read_text() / "holdings.sqlite"
+    holdings.rename(own_data / "away")
+    st.cache_resource.clear()
+    ask(app, BULK)
+    assert len(app.error) == 1
+    (own_data / "away").rename(holdings)
+    app.button(key="make-again").click().run()
+    assert not app.error
+    assert "more than 100 U.S. persons" in answers(app)[0]
+
+
 def test_a_new_conversation_begins_empty(page: Page) -> None:
     app = ask(page(), BULK)
     app.button(key="new").click().run()
@@ -204,31 +214,35 @@ def test_an_error_is_one_line_keeps_the_question_and_may_be_tried_again(page: Pa
     assert "more than 100 U.S. persons" in answers(app)[0]
 
 
-def test_a_store_that_cannot_be_built_is_told_and_may_be_tried_again(page: Page, tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_built_is_told_and_may_be_tried_again(
+    page: Page, data_folder: Path, tmp_path: Path
+) -> None:
     in_the_way = tmp_path / "data"
     in_the_way.write_text("a file where the data folder should be")
-    app = page(in_the_way)
+    app = page(in_the_way, q=BULK)
     assert len(app.error) == 1
     in_the_way.unlink()
+    shutil.copytree(data_folder, in_the_way)
     app.button(key="make-again").click().run()
     assert not app.error
-    assert app.button(key="starter_bulk")
+    assert drawn(app, "policy-asked") == [BULK]
 
 
-def test_the_first_run_builds_the_store_and_goes_on(page: Page, tmp_path: Path) -> None:
-    app = page(tmp_path / "new", q=BULK)
-    assert (tmp_path / "new" / "current").exists()
-    assert "more than 100 U.S. persons" in answers(app)[0]
-
-
-def test_a_new_store_is_picked_up_without_a_restart(page: Page, own_data: Path, tmp_path: Path) -> None:
+def test_a_new_store_is_picked_up_without_a_restart_and_its_exact_words_are_shown(
+    page: Page, own_data: Path, tmp_path: Path
+) -> None:
     app = page(own_data)
-    note = tmp_path / "sorghum.md"
-    note.write_text("# Sorghum protocol\n\nThe zebra committee at Lindenhof approves every sorghum protocol.\n")
+    words = "The zebra committee at Lindenhof approves every *sorghum* protocol above $5 and $6."
+    note = tmp_path / "sorghum.txt"
+    note.write_text(f"Sorghum protocol\n\n{words}\n")
     settings = Settings(data=own_data, sources=None, embedder=None, chroma=None, publishers=None)
     run_ingest(settings, corpus.FOLDER, added=[note], on_progress=lambda _what, _done, _of: None)
     ask(app, "Which committee at Lindenhof approves a sorghum protocol?")
-    assert "zebra committee" in answers(app)[0]
+    assert words in answers(app)[0]
+    assert label("answered", "en") in answers(app)[0]
+    (source, *_) = drawn(app, "policy-sources")
+    assert label("official", "en") in source
+    assert words in source
 
 
 def test_two_sessions_see_nothing_of_each_other(page: Page) -> None:
@@ -251,8 +265,8 @@ def test_many_threads_get_the_answers_that_one_would(data_folder: Path, desk: De
         return shared.ask(question, AS_OF, language_of(question), dated=False)[0].answer
 
     with ThreadPoolExecutor(8) as threads:
-        together = list(threads.map(told, range(4 * len(questions))))
-    assert together == 4 * alone
+        together = list(threads.map(told, range(2 * len(questions))))
+    assert together == 2 * alone
 
 
 def test_sessions_that_come_while_the_store_is_made_wait_for_the_same(tmp_path: Path) -> None:
@@ -280,7 +294,3 @@ def test_what_people_write_is_shown_letter_by_letter(page: Page) -> None:
 def test_streamlit_reads_no_markdown_in_a_label_made_inert() -> None:
     assert "$" not in re.sub(r"\\.", "", inert(LAW))
     assert not re.search(r"[*_`#<\[\]~:]", re.sub(r"\\.", "", inert(LAW)))
-
-
-def test_cached_desks_do_not_outlive_the_tests() -> None:
-    st.cache_resource.clear()

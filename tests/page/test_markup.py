@@ -45,7 +45,17 @@ def reply(answer: str) -> Reply:
 
 @pytest.mark.parametrize(
     "law",
-    ["* * * * *", "$5 to $6", "Human `omic data", "# 1 heading", "a [1](b)", "x[1]", "2*3*4", "<img src=x>", "__init__"],
+    [
+        "* * * * *",
+        "$5 to $6",
+        "Human `omic data",
+        "# 1 heading",
+        "a [1](b)",
+        "x[1]",
+        "2*3*4",
+        "<img src=x>",
+        "__init__",
+    ],
 )
 def test_the_laws_own_characters_are_shown_as_they_are(law: str) -> None:
     assert law in shown(answer_html(reply(f"{law} [1]\n\n> {law}"), "en", "0-0"))
