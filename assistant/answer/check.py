@@ -120,7 +120,8 @@ def _at(pinpoint: str, citator: Citator) -> str:
 
 
 def _because(entry: Mapping[str, Any], citator: Citator) -> str:
-    return f"{entry['finding']} ({entry['truth']}) {_at(entry['pinpoint'], citator)}"
+    open_ = "? " if entry["truth"] == "unknown" else ""
+    return f"{open_}{entry['says']} {_at(entry['pinpoint'], citator)}"
 
 
 def _duty(entry: Mapping[str, Any], citator: Citator) -> str:
@@ -147,8 +148,9 @@ def _tree(nodes: list[dict[str, Any]], citator: Citator, depth: int) -> list[str
     """The explanation, a line a step, indented by its depth."""
     lines = []
     for node in nodes:
-        words = node.get("finding") or (f"{node['fact']}: {node['value']} ({node['state']})" if "fact" in node else "")
+        words = node.get("says") or (f"{node['fact']}: {node['value']} ({node['state']})" if "fact" in node else "")
         if words:
-            lines.append(f"{'  ' * depth}{node['truth']}: {words} {_at(node['pinpoint'], citator)}")
+            open_ = "? " if node["truth"] == "unknown" else ""
+            lines.append(f"{'  ' * depth}{open_}{words} {_at(node['pinpoint'], citator)}")
         lines += _tree(node.get("parts", []), citator, depth + bool(words))
     return lines

@@ -104,6 +104,11 @@ def presumed_of(finding: Finding) -> dict[str, Presumed]:
     return out
 
 
+def positive(finding: Finding, names: Mapping[str, str]) -> str:
+    """The statement whose truth the finding tells."""
+    return finding.label.true.replace("{of}", names.get(finding.of, finding.of))
+
+
 def sentence(finding: Finding, names: Mapping[str, str]) -> str:
     """How the finding reads. An unknown one reads as a question that stands open."""
     text = finding.label.false if finding.truth is Truth.FALSE else finding.label.true

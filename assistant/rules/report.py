@@ -8,7 +8,7 @@ from typing import Any
 from assistant.rules.changes import Alternative, alternatives_of, by_decisiveness, verdicts_of
 from assistant.rules.duties import obligations_of, requirements_of
 from assistant.rules.facts import Fact, Transaction
-from assistant.rules.findings import Finding, sentence, walk
+from assistant.rules.findings import Finding, positive, sentence, walk
 from assistant.rules.packs import fits
 from assistant.rules.rules import UNDETERMINED, Evaluation, Outcome, Rules
 from assistant.rules.truth import Range, Truth
@@ -120,7 +120,10 @@ def _possible(evaluation: Evaluation) -> tuple[str, ...]:
 
 
 def because(evaluation: Evaluation) -> list[dict[str, str]]:
-    """The findings that decided, from the verdict down; what is only presumed absent is said once, at its top."""
+    """The findings that decided, from the verdict down; what is only presumed absent is said once, at its top.
+
+    `finding`: the statement whose truth is told. `says`: the same as it stands, negated where it is false.
+    """
     names, out, seen = _names(evaluation), [], set()
     for outcome in evaluation.deciding:
         stack = sorted(outcome.findings, key=lambda f: f.label.name == evaluation.verdict)
@@ -129,7 +132,14 @@ def because(evaluation: Evaluation) -> list[dict[str, str]]:
             text = sentence(finding, names)
             if text and text not in seen:
                 seen.add(text)
-                out.append({"pinpoint": str(finding.label.pinpoint), "truth": finding.truth.value, "finding": text})
+                out.append(
+                    {
+                        "pinpoint": str(finding.label.pinpoint),
+                        "truth": finding.truth.value,
+                        "finding": positive(finding, names),
+                        "says": text,
+                    }
+                )
             if finding.truth is Truth.FALSE and finding.leans and not _told_below(finding):
                 continue
             stack.extend(reversed(finding.parts))
@@ -173,4 +183,5 @@ def _node(outcome: Outcome, finding: Finding, names: Mapping[str, str]) -> dict[
         return {"fact": finding.path, "value": said_value(finding.value), "state": finding.state, **here}
     parts = [_node(outcome, part, names) for part in finding.parts]
     text = sentence(finding, names)
-    return {**({"finding": text} if text else {}), **here, "parts": parts}
+    said = {"finding": positive(finding, names), "says": text} if text else {}
+    return {**said, **here, "parts": parts}

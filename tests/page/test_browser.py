@@ -21,6 +21,7 @@ from assistant.page.wording import label
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install -e '.[dev]'")
 
+HOSPITAL = "What must a Chinese hospital do before giving sequencing data to a foreign university?"
 BULK = "How many people's genomes make bulk data?"
 QUIET = [
     *"--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split(),
@@ -87,14 +88,13 @@ def address(browser: tuple[Any, Path], data_folder: Path, tmp_path_factory: pyte
     assert "Traceback" not in log.read_text()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def visit(browser: tuple[Any, Path], address: str) -> Iterator[Open]:
-    """Opens the page as a new visitor; what the page's scripts complain of fails the test."""
-    contexts, complaints = [], []
+    """Opens the page as a new visitor; what the page's scripts complain of fails the tests."""
+    complaints: list[str] = []
 
     def open_page(query: str = "", width: int = 1200, **options: Any) -> Any:
         context = browser[0].new_context(viewport={"width": width, "height": 860}, locale="en-US", **options)
-        contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(WAIT)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -103,19 +103,39 @@ def visit(browser: tuple[Any, Path], address: str) -> Iterator[Open]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
     assert complaints == []
 
 
-def ask(page: Any, question: str) -> Any:
-    """Asks, and waits for the whole answer: its last element."""
-    before = page.locator(".policy-answer").count()
+@pytest.fixture(scope="module")
+def answered(visit: Open) -> Any:
+    """A page with one answer, for tests that only read it and leave it as it was."""
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, BULK)
+    return page
+
+
+@pytest.fixture(scope="module")
+def narrow(visit: Open) -> Any:
+    """A dark screen of 390 pixels with a short answer and a long one."""
+    page = visit(width=390, color_scheme="dark")
+    ask(page, BULK)
+    ask(page, HOSPITAL)
+    return page
+
+
+def send(page: Any, question: str) -> None:
     box = page.get_by_test_id("stChatInputTextArea")
     box.fill(question)
     box.press("Enter")
+
+
+def ask(page: Any, question: str) -> Any:
+    """Asks, and waits for the whole answer with its sources."""
+    before = page.locator(".policy-answer").count()
+    send(page, question)
     answer = page.locator(".policy-answer").nth(before)
-    answer.locator(".policy-footing, .policy-standing:text-is('Not answered')").first.wait_for()
+    answer.wait_for()
+    page.locator("[data-test-script-state='notRunning']").wait_for()
     return answer
 
 
@@ -137,20 +157,19 @@ def test_a_question_is_answered_as_it_streams_and_its_source_opens(visit: Open) 
     assert "28 C.F.R. § 202.205(a)" in source.inner_text()
 
 
-def test_a_source_opens_by_keyboard_and_its_citation_is_copied(visit: Open) -> None:
-    page = visit(permissions=["clipboard-read", "clipboard-write"])
-    ask(page, BULK)
+def test_a_source_opens_by_keyboard_and_its_citation_is_copied(answered: Any) -> None:
+    page = answered
     page.locator(".policy-sources summary").first.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_text(label("copied", "en"), exact=True).wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith("28 C.F.R. § 202.205(a)")
+    page.locator(".policy-sources summary").first.press("Enter")
 
 
-def test_a_provision_opens_beside_the_conversation_and_closes_again(visit: Open) -> None:
-    page = visit()
-    ask(page, BULK)
+def test_a_provision_opens_beside_the_conversation_and_closes_again(answered: Any) -> None:
+    page = answered
     page.locator(".policy-sources summary").first.click()
     page.locator("[data-open]").first.click()
     drawer = page.get_by_role("dialog")
@@ -160,6 +179,7 @@ def test_a_provision_opens_beside_the_conversation_and_closes_again(visit: Open)
     page.keyboard.press("Escape")
     drawer.wait_for(state="detached")
     assert page.locator(".policy-asked").inner_text() == BULK
+    page.locator(".policy-sources summary").first.click()
 
 
 def test_a_link_opens_a_provision_and_closing_it_clears_the_address(visit: Open) -> None:
@@ -186,34 +206,27 @@ def test_the_language_is_switched_and_what_was_typed_stays(visit: Open) -> None:
 
 def test_two_who_ask_at_once_each_see_their_own(visit: Open) -> None:
     first, second = visit(), visit()
-    for page, question in ((first, BULK), (second, "受控数据可以提供给中国的研究人员吗？")):
-        box = page.get_by_test_id("stChatInputTextArea")
-        box.fill(question)
-        box.press("Enter")
+    for page, question in ((first, BULK), (second, HOSPITAL)):
+        send(page, question)
     for page in (first, second):
         page.locator(".policy-answer .policy-footing, .policy-declined").first.wait_for()
     assert first.locator(".policy-asked").all_inner_texts() == [BULK]
-    assert second.locator(".policy-asked").all_inner_texts() == ["受控数据可以提供给中国的研究人员吗？"]
+    assert second.locator(".policy-asked").all_inner_texts() == [HOSPITAL]
 
 
-def test_a_screen_of_390_pixels_does_not_scroll_sideways(visit: Open) -> None:
-    page = visit(width=390, color_scheme="dark")
-    ask(page, "What must a Chinese hospital do before giving sequencing data to a foreign university?")
-    for summary in page.locator(".policy-sources summary").all():
+def test_a_long_answer_is_read_from_its_beginning(narrow: Any) -> None:
+    narrow.wait_for_function("document.querySelectorAll('.policy-asked')[1].getBoundingClientRect().top < 160")
+    assert narrow.locator(".policy-asked").nth(1).bounding_box()["y"] > 40
+
+
+def test_a_screen_of_390_pixels_does_not_scroll_sideways(narrow: Any) -> None:
+    for summary in narrow.locator(".policy-sources summary").all():
         summary.click()
+    assert narrow.locator(".policy-sources details[open]").count() > 2
     wide = """() => [...document.querySelectorAll('[data-testid="stMain"], [data-testid="stMain"] *')].filter(e =>
         e.getBoundingClientRect().right > 391 && e.getClientRects().length).map(e => e.className)"""
-    assert page.evaluate(wide) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.locator(".policy-sources details[open]").count() > 1
-
-
-def test_a_long_answer_is_read_from_its_beginning(visit: Open) -> None:
-    page = visit(width=390)
-    for question in (BULK, "What must a Chinese hospital do before giving sequencing data to a foreign university?"):
-        ask(page, question)
-    page.wait_for_function("document.querySelectorAll('.policy-asked')[1].getBoundingClientRect().top < 160")
-    assert page.locator(".policy-asked").nth(1).bounding_box()["y"] > 40
+    assert narrow.evaluate(wide) == []
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_what_people_write_is_no_markup(visit: Open) -> None:
@@ -224,9 +237,8 @@ def test_what_people_write_is_no_markup(visit: Open) -> None:
     assert page.locator(".katex, [data-testid='stMain'] img").count() == 0
 
 
-def test_every_control_has_a_name(visit: Open) -> None:
-    page = visit()
-    ask(page, BULK)
+def test_every_control_has_a_name(answered: Any) -> None:
+    page = answered
     page.locator(".policy-sources summary").first.click()
     kinds = ("button", "a", "input:not([tabindex='-1'])", "textarea", "summary")
     controls = page.locator(", ".join(f"{kind}:visible" for kind in kinds))
