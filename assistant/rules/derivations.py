@@ -344,9 +344,11 @@ def _amount(
     counts: str,
     other_people: Label,
     count: Label,
+    linked: Callable[[Thing], tuple[Range, tuple[Finding, ...]] | None] | None = None,
 ) -> _Amount:
     """The number over all entries: at least the largest set (or the sum, of sets with different people), at most
-    the sum. Parts: what it leans on; an amount that is not one number is itself a missing fact."""
+    the sum. Parts: what it leans on; an amount that is not one number is itself a missing fact. `linked`: of a set
+    that counts only so far as it is linked, how many of the sets that it is linked to."""
     if len(entries) == 1 and not entries[0].gates and (of := is_of(entries[0].thing)).truth is _FALSE:
         return _Amount(0, 0, _FALSE, (), (of,))
     parts: list[Finding] = []
@@ -372,6 +374,9 @@ def _amount(
         parts += [*gates, leaf]
         counted += 1
         amount = told if told is not None else _ANY
+        if linked is not None and (cap := linked(entry.thing)) is not None:
+            amount = _lesser(amount, cap[0])
+            parts += cap[1]
         high = None if high is None or amount.high is None else high + amount.high
         if not unknown:
             sure.append((amount.low, entry.thing.record.get("other_people") is True))
@@ -384,6 +389,33 @@ def _amount(
             if told is not True and any(p.of == entry.thing.name for p in parts):
                 parts.append(missing_fact(other_people, entry.thing.name, f"{entry.thing.path}.other_people"))
     return _Amount(low, high, present, tuple(parts), tuple(supports))
+
+
+def _lesser(one: Range, other: Range) -> Range:
+    highs = [high for high in (one.high, other.high) if high is not None]
+    return Range(min(one.low, other.low), min(highs, default=None))
+
+
+def _linked_people(case: Case, counts: Mapping[str, Label], thing: Thing) -> tuple[Range, tuple[Finding, ...]] | None:
+    """Of a set with one identifier, whose combination lies in other sets: the people of those sets, and what of them
+    is not told. The smaller of two linked sets is taken to be linked whole (28 CFR 202.212(a)(1), 202.232)."""
+    record = thing.record
+    disclosed = record.get("other_data_disclosed") is True or record.get("marketed_as_government_personnel") is True
+    near = _neighbours(case, thing)
+    if len(record.get("identifiers", ())) != 1 or disclosed or not near:
+        return None
+    low: Any = 0
+    high: Any = 0
+    missing: list[Finding] = []
+    for other in near:
+        key = next((key for key in counts if other.record.get(key) is not None), None)
+        told = other.record[key] if key else _ANY
+        low = max(low, told.low)
+        high = None if high is None or told.high is None else high + told.high
+        if not told.exact:
+            asked = key or next(iter(counts))
+            missing.append(missing_fact(counts[asked], other.name, f"{other.path}.{asked}"))
+    return Range(low, high), tuple(missing)
 
 
 def _exceeding(amount: _Amount, limit: Any, label: Label, of: str) -> Finding:
@@ -429,12 +461,20 @@ def _bulk(parameters: Parameters, label: Label) -> Formula:
     chosen = parameters.vocabulary.facts[said["reading"]].values[0]
     combined = Label("", Locator(said["combined"]), label.true, label.false)
 
-    def amounts(case: Case, thing: Thing, entries: list[_Entry]) -> dict[str, _Amount]:
-        key = ("amounts", thing.name)
+    def amounts(case: Case, thing: Thing, entries: list[_Entry], *, whole: bool) -> dict[str, _Amount]:
+        """The amount of each category: of linked identifiers the linked, or for combined data the `whole` set."""
+        key = ("amounts", thing.name, whole)
         found: dict[str, _Amount] | None = case.scratch.get(key)
         if found is None:
             found = case.scratch[key] = {
-                c.finding: _amount(entries, partial(case.find, c.finding), c.counts, other_people, counts[c.counts])
+                c.finding: _amount(
+                    entries,
+                    partial(case.find, c.finding),
+                    c.counts,
+                    other_people,
+                    counts[c.counts],
+                    None if whole else partial(_linked_people, case, counts),
+                )
                 for c in categories
             }
         return found
@@ -445,11 +485,11 @@ def _bulk(parameters: Parameters, label: Label) -> Formula:
             leaf = missing_fact(covers, thing.name, f"{thing.path}.covers")
             return Finding(label, thing.name, _UNKNOWN, (leaf,))
         entries, untold = found
-        all_amounts = amounts(case, thing, entries)
+        all_amounts = amounts(case, thing, entries, whole=False)
         parts = [_exceeding(all_amounts[c.finding], case.values[c.more_than], c.label, thing.name) for c in only]
         parts = [p for p in parts if p.parts] or parts[:1]
         if all(p.truth is not _TRUE or p.leans for p in parts):
-            together = _together(case, thing, all_amounts)
+            together = _together(case, thing, amounts(case, thing, entries, whole=True))
             if together is not None:
                 parts.append(together)
             parts += [*untold, *(h(case, thing) for h in hidden)]
