@@ -2,4 +2,5 @@
 
 from assistant.page.main import show
 
-show()
+if __name__ == "__main__":
+    show()

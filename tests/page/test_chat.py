@@ -151,6 +151,7 @@ def test_an_answer_uses_the_law_of_the_chosen_day(page: Page) -> None:
 def test_a_day_that_was_today_stays_today_past_midnight(page: Page) -> None:
     app = page()
     today = app.date_input(key="as_of").value
+    assert isinstance(today, date)
     app.session_state["as_of"] = app.session_state["today"] = today - timedelta(days=1)
     assert app.run().date_input(key="as_of").value == today
 

@@ -1,5 +1,6 @@
 """The HTML of answers and sources: nothing that is not ours, and the law's own characters as they are."""
 
+import doctest
 import html
 import re
 from datetime import date
@@ -10,6 +11,7 @@ from hypothesis import strategies as any_
 
 from assistant.answer.reply import Reply, ReplyCitation
 from assistant.law.provisions import Locator
+from assistant.page import markup
 from assistant.page.markup import answer_html, prefixes, question_html, sources_html
 from assistant.page.sources import Source
 
@@ -116,3 +118,9 @@ def test_what_is_not_held_is_said_and_nothing_is_quoted() -> None:
     assert "<blockquote" not in body
     assert "未存官方文本" in body
     assert "In our words." in body
+
+
+def test_the_examples_in_the_module_hold() -> None:
+    tried = doctest.testmod(markup)
+    assert tried.attempted > 1
+    assert tried.failed == 0
