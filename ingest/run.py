@@ -204,5 +204,5 @@ def _file_of(instrument: str, locator: str) -> str:
     """
     if instrument.startswith("us/cfr/"):
         section = locator.removeprefix(instrument).partition("/")[0].lstrip(".")
-        return f"{instrument.replace('/', '-')}-{int(section) // 100}"
+        return f"{instrument.replace('/', '-')}-{int(section) // 100 if section else 0}"
     return instrument.split("/")[0]
