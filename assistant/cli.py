@@ -280,7 +280,8 @@ def _read(file: str) -> str:
 
 @main.command()
 @click.argument("citation")
-@click.option("--format", "form", type=click.Choice(["text", "bluebook", "markdown"]), default="text")
+@click.option("--format", "form", default="text", show_default=True,
+              type=click.Choice(["text", "bluebook", "csl-json", "ris", "bibtex", "markdown"]))  # fmt: skip
 @_as_of
 @_lang
 @_json

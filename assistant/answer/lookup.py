@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from assistant.answer.citing import print_citation
+from assistant.answer.references import FORMATS
 from assistant.law.citations import Citator
 from assistant.law.holdings import HeldText, Holdings, Reading
 from assistant.law.printing import full_text, heading_of
@@ -60,9 +61,12 @@ class LookedUp:
         }
 
     def printed(self, form: str) -> str:
-        """As text, as a Bluebook citation, or as Markdown with the text quoted."""
+        """As text, as a Bluebook citation, as Markdown with the text quoted, or for a reference manager."""
         if form == "bluebook":
             return self.bluebook
+        if form in FORMATS:
+            key = self.reading.locator.replace("/", "-")
+            return FORMATS[form](key, self.heading, self.citation, self.url, self.as_of)
         note = say("only_restated", self.lang) if not self.official else ""
         body = self.official or self.restated
         if form == "markdown":

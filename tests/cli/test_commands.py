@@ -152,6 +152,20 @@ def test_a_bluebook_citation_has_its_year(run) -> None:  # type: ignore[no-untyp
     assert result.stdout.strip() == "28 C.F.R. § 202.205(a) (2026)"
 
 
+@pytest.mark.parametrize(
+    ("form", "beginning", "within"),
+    [
+        ("csl-json", "[", '"type": "legislation"'),
+        ("ris", "TY  - STAT", "N1  - 28 CFR § 202.205(a)"),
+        ("bibtex", "@misc{us-cfr-28-202.205-a,", "howpublished = {28 CFR § 202.205(a)}"),
+    ],
+)
+def test_a_citation_is_given_for_reference_managers(run, form: str, beginning: str, within: str) -> None:  # type: ignore[no-untyped-def]
+    result = run("cite", "202.205(a)", "--format", form)
+    assert result.stdout.startswith(beginning)
+    assert within in result.stdout
+
+
 def test_events_are_listed_by_time_and_subject(run) -> None:  # type: ignore[no-untyped-def]
     rows = json.loads(run("timeline", "--from", "2025-04", "--to", "2025-04", "--json").stdout)
     assert rows
